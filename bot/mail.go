@@ -1,0 +1,154 @@
+package bot
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// Everything that concerns a lead's bots reaches its conversation as mail: a Temporal signal whose payload is one of
+// the types below. Mail is written to our own database first, in the transaction that causes it, and sent after the
+// commit; the number it gets there orders it and lets a conversation drop what it has already seen.
+
+// The names of the signals. They are wire names: open conversations hold them.
+const (
+	SignalMessage = "message"
+	SignalLaunch  = "launch"
+	SignalControl = "control"
+	SignalAnswer  = "answer"
+	SignalReceipt = "receipt"
+)
+
+// ConversationType is the name of the conversation's workflow type.
+const ConversationType = "Conversation"
+
+// Subject is whom a conversation is about: a lead, or a contact that has none.
+type Subject struct {
+	LeadID    int64 `json:"lead_id,omitempty"`
+	ContactID int64 `json:"contact_id,omitempty"`
+}
+
+// WorkflowID is the id of the subject's conversation: conversation/lead-12, or conversation/contact-12 without a lead.
+func (s Subject) WorkflowID() string {
+	if s.LeadID != 0 {
+		return fmt.Sprintf("conversation/lead-%d", s.LeadID)
+	}
+	return fmt.Sprintf("conversation/contact-%d", s.ContactID)
+}
+
+// Mail is what every signal carries beside its own fields.
+type Mail struct {
+	// Seq is the number under which the mail is kept until it has arrived. It grows; a repeated delivery has the same one.
+	Seq int64 `json:"seq"`
+	// At is when it was written.
+	At time.Time `json:"at"`
+}
+
+// Message is one message of a chat as a conversation sees it.
+type Message struct {
+	Mail
+	ID     string `json:"id"`
+	ChatID string `json:"chat_id"`
+	// ChannelKind is the kind of the chat's channel, such as "livechat".
+	ChannelKind string `json:"channel_kind,omitempty"`
+	Text        string `json:"text,omitempty"`
+	// Button is the payload of the tapped button; empty if the client typed.
+	Button string `json:"button,omitempty"`
+	// Attachments are the files that came with it.
+	Attachments []Attachment `json:"attachments,omitempty"`
+	// FromManager says that a person of ours wrote it, here or on the phone. Such a message is an event, never an answer.
+	FromManager bool `json:"from_manager,omitempty"`
+}
+
+// Attachment is a file of a message. A file of ours has an ID; one that lives elsewhere has only a URL.
+type Attachment struct {
+	ID   string `json:"id,omitempty"`
+	Type string `json:"type" jsonschema:"enum=picture,enum=video,enum=audio,enum=voice,enum=file"`
+	Name string `json:"name,omitempty"`
+	URL  string `json:"url,omitempty"`
+	// Size is in bytes; 0 if unknown.
+	Size int64  `json:"size,omitempty"`
+	MIME string `json:"mime,omitempty"`
+}
+
+// Launch starts a run. The run's row exists already; its id makes a repeated launch harmless.
+type Launch struct {
+	Mail
+	RunID     int64 `json:"run_id"`
+	BotID     int64 `json:"bot_id"`
+	VersionID int64 `json:"version_id"`
+	// ChatID is the chat in which the run talks; empty if the lead has none yet.
+	ChatID      string `json:"chat_id,omitempty"`
+	ChannelKind string `json:"channel_kind,omitempty"`
+	// Message is the client's message that launched it, if one did.
+	Message *Message `json:"message,omitempty"`
+	// Step, if set, is where the run begins instead of the document's start: a run that is picked up again.
+	Step string `json:"step,omitempty"`
+	// Visit is the number of the last step visit that is on record; the run goes on counting from there.
+	Visit int `json:"visit,omitempty"`
+}
+
+// Command is what a person tells a run to do.
+type Command string
+
+// The commands.
+const (
+	// CommandStop ends the run.
+	CommandStop Command = "stop"
+	// CommandPause holds the run where it is; its timers stop counting.
+	CommandPause Command = "pause"
+	// CommandResume lets a held run go on; its timers get the held time added.
+	CommandResume Command = "resume"
+	// CommandSkip ends the current wait as if its timer had run out, or, without a timer, by its first exit.
+	CommandSkip Command = "skip"
+	// CommandGoto leaves the current step and goes on at another.
+	CommandGoto Command = "goto"
+	// CommandTakeOver holds every run of the conversation: a manager talks now.
+	CommandTakeOver Command = "take_over"
+	// CommandHandBack gives the chat back to the bots.
+	CommandHandBack Command = "hand_back"
+)
+
+// Control carries a command to one run, or to all of them if RunID is 0.
+type Control struct {
+	Mail
+	RunID   int64   `json:"run_id,omitempty"`
+	Command Command `json:"command"`
+	// Step is where CommandGoto leads.
+	Step string `json:"step,omitempty"`
+	// UserID is who said so; 0 is the system.
+	UserID int64 `json:"user_id,omitempty"`
+	// Reason is shown in the trace.
+	Reason string `json:"reason,omitempty"`
+}
+
+// Answer continues a run that waits for something other than a message: a person's input or an outside service.
+type Answer struct {
+	Mail
+	RunID int64 `json:"run_id"`
+	// Visit is the step visit that waits; an answer to an older one is dropped.
+	Visit int             `json:"visit"`
+	Value json.RawMessage `json:"value,omitempty"`
+	// UserID is the manager who answered; 0 if a service did.
+	UserID int64 `json:"user_id,omitempty"`
+}
+
+// ReceiptKind says what became of a message.
+type ReceiptKind string
+
+// The receipts that a conversation acts on.
+const (
+	ReceiptFailed      ReceiptKind = "failed"
+	ReceiptVideoOpened ReceiptKind = "video_opened"
+	ReceiptVideoClosed ReceiptKind = "video_closed"
+)
+
+// Receipt says what became of a message that a run sent.
+type Receipt struct {
+	Mail
+	Kind      ReceiptKind `json:"kind"`
+	MessageID string      `json:"message_id"`
+	ChatID    string      `json:"chat_id"`
+	RunID     int64       `json:"run_id,omitempty"`
+	Error     string      `json:"error,omitempty"`
+}

@@ -1,0 +1,100 @@
+package crm
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// Bot has a draft, which changes, and published versions, which never do.
+type Bot struct {
+	ID    int64 `bun:",pk,autoincrement"`
+	Name  string
+	Draft json.RawMessage `bun:"type:jsonb"`
+	// Revision counts the draft's changes; a save names the one it began from.
+	Revision int64
+	// VersionID is the published version that new runs get; 0 before the first publication.
+	VersionID int64
+	IsActive  bool
+	CreatedBy int64
+	UpdatedBy int64
+	CreatedAt time.Time
+	UpdatedAt time.Time
+	DeletedAt *time.Time
+}
+
+// BotVersion is an immutable published document.
+type BotVersion struct {
+	ID    int64 `bun:",pk,autoincrement"`
+	BotID int64
+	// Number counts the bot's versions from 1.
+	Number    int
+	Document  json.RawMessage `bun:"type:jsonb"`
+	CreatedBy int64
+	CreatedAt time.Time
+}
+
+// TriggerKind says what launches a bot.
+type TriggerKind string
+
+// The kinds of trigger: a client's first message of a talk, any message, a lead created in or moved to a stage.
+const (
+	TriggerTalkStarted  TriggerKind = "talk_started"
+	TriggerMessage      TriggerKind = "message"
+	TriggerStageCreated TriggerKind = "stage_created"
+	TriggerStageMoved   TriggerKind = "stage_moved"
+	TriggerStageEntered TriggerKind = "stage_entered"
+)
+
+// Trigger launches a bot by itself. PipelineID, StageID and ChannelID narrow it; 0 is any.
+type Trigger struct {
+	ID         int64 `bun:",pk,autoincrement"`
+	BotID      int64
+	Kind       TriggerKind
+	PipelineID int64
+	StageID    int64
+	ChannelID  int64
+	CreatedAt  time.Time
+}
+
+// Run is one launch of one bot version. Its workflow drives it; this row is what people and programs look at.
+type Run struct {
+	ID        int64 `bun:",pk,autoincrement"`
+	BotID     int64
+	VersionID int64
+	LeadID    int64
+	ContactID int64
+	ChatID    string
+	// ParentID is the run that started this one as a sub-bot; 0 for a run of its own.
+	ParentID int64
+	// WorkflowID is the conversation's Temporal workflow.
+	WorkflowID string
+	// Status is one of bot.RunStatus.
+	Status string
+	// Hold, if set, is the command that stops or pauses the run; it holds from its commit on, before the workflow knows.
+	Hold string
+	// OnManagerReply is the version's setting, kept here so that a manager's reply can hold the run in its own transaction.
+	OnManagerReply string
+	Step           string
+	// Visit is the number of the newest step visit on record.
+	Visit        int
+	WaitingFor   string
+	WaitingUntil *time.Time
+	Reason       string
+	// LaunchedBy says what launched it: "user", "trigger", "api", "run".
+	LaunchedBy string
+	CreatedAt  time.Time
+	UpdatedAt  time.Time
+	EndedAt    *time.Time
+}
+
+// StepVisit is one row of a run's trace; Detail is a bot.Visit's got and notes.
+type StepVisit struct {
+	RunID     int64 `bun:",pk"`
+	Number    int   `bun:",pk"`
+	Step      string
+	Kind      string
+	Exit      string
+	Detail    json.RawMessage `bun:"type:jsonb"`
+	EnteredAt time.Time
+	LeftAt    *time.Time
+}

@@ -1,0 +1,81 @@
+package crm
+
+import (
+	"time"
+)
+
+// Direction is from whom to whom a message goes.
+type Direction string
+
+// The directions.
+const (
+	Inbound  Direction = "in"
+	Outbound Direction = "out"
+)
+
+// MessageStatus is what became of a message.
+type MessageStatus string
+
+// The states of a message. Unknown: the provider was called and nobody can know whether it accepted.
+const (
+	MessageReceived  MessageStatus = "received"
+	MessageSending   MessageStatus = "sending"
+	MessageCalling   MessageStatus = "calling"
+	MessageSent      MessageStatus = "sent"
+	MessageDelivered MessageStatus = "delivered"
+	MessageRead      MessageStatus = "read"
+	MessageFailed    MessageStatus = "failed"
+	MessageUnknown   MessageStatus = "unknown"
+)
+
+// MaxMessageText is the longest text of a message in characters; the longest that every channel of ours takes.
+const MaxMessageText = 4096
+
+// Message is one inbound or outbound item of a chat.
+type Message struct {
+	// Seq grows within a chat; clients catch up by it.
+	Seq int64 `bun:",pk,autoincrement"`
+	// ID is a UUID.
+	ID         string
+	ChatID     string
+	TalkID     int64
+	Direction  Direction
+	AuthorKind ActorKind
+	AuthorID   int64
+	// ExternalID is the provider's id; unique in the chat unless empty.
+	ExternalID string
+	// ClientID is the id that the sender's program made, so that a resend is one message; unique in the chat unless empty.
+	ClientID string
+	Text     string
+	Buttons  []Button `bun:"type:jsonb"`
+	Files    []File   `bun:"type:jsonb"`
+	// Button is the payload of the button that the client tapped.
+	Button string
+	Status MessageStatus
+	// ErrorCode and Error say why it failed, in the channel's words.
+	ErrorCode string
+	Error     string
+	RunID     int64
+	CreatedAt time.Time
+	UpdatedAt time.Time
+}
+
+// Button is a quick reply, or a link if it has a URL.
+type Button struct {
+	// ID comes back when the client taps; at most 64 bytes (Telegram's callback data). Empty for a link.
+	ID   string `json:"id,omitempty"`
+	Text string `json:"text"`
+	URL  string `json:"url,omitempty"`
+}
+
+// File is a file of a message: one of ours, known by its id, or one that lives at a URL.
+type File struct {
+	ID string `json:"id,omitempty"`
+	// Type is picture, video, audio, voice or file.
+	Type string `json:"type"`
+	Name string `json:"name,omitempty"`
+	MIME string `json:"mime,omitempty"`
+	URL  string `json:"url,omitempty"`
+	// Size is in bytes; 0 if unknown.
+	Size int64 `json:"size,omitempty"`
+}
