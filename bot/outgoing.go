@@ -1,0 +1,101 @@
+package bot
+
+import "time"
+
+// Who is whom a message goes to.
+type Who string
+
+// The recipients. Chat, the default, is the chat in which the run talks; a run without one uses the main contact's
+// most recent chat.
+const (
+	ToChat        Who = "chat"
+	ToMainContact Who = "main_contact"
+	ToAllContacts Who = "all_contacts"
+)
+
+// Outgoing is a message that a run wants to send. Its texts may hold placeholders.
+type Outgoing struct {
+	Text        string       `json:"text,omitempty"`
+	Buttons     []Button     `json:"buttons,omitempty"`
+	Attachments []Attachment `json:"attachments,omitempty"`
+	To          Who          `json:"to,omitempty"`
+	// ChannelIDs limit the message to chats on these channels; empty is all.
+	ChannelIDs []int64 `json:"channel_ids,omitempty"`
+	// Primary sends to each contact's most recent chat only, not to every chat of the contact.
+	Primary bool `json:"primary,omitempty"`
+}
+
+// Button is a quick reply, or a link if it has a URL.
+type Button struct {
+	// ID comes back when the client taps it; at most 64 bytes. Empty for a link.
+	ID   string `json:"id,omitempty"`
+	Text string `json:"text"`
+	URL  string `json:"url,omitempty"`
+}
+
+// Sent is one message that an Outgoing became.
+type Sent struct {
+	MessageID string `json:"message_id"`
+	ChatID    string `json:"chat_id"`
+	// External says that a provider has to be called; without it the message has arrived with its transaction.
+	External bool `json:"external,omitempty"`
+}
+
+// Outcome is what became of a message.
+type Outcome struct {
+	MessageID string `json:"message_id"`
+	// Failed says that it did not go out and never will; Error says why.
+	Failed bool   `json:"failed,omitempty"`
+	Error  string `json:"error,omitempty"`
+}
+
+// Wait is what a run waits for; the first thing that happens ends it.
+type Wait struct {
+	// Message ends the wait at the client's next message.
+	Message bool `json:"message,omitempty"`
+	// Until ends it at a time; zero is never.
+	Until time.Time `json:"until,omitzero"`
+	// Receipts end it when one of these comes for a message of this run, or for MessageID if set.
+	Receipts  []ReceiptKind `json:"receipts,omitempty"`
+	MessageID string        `json:"message_id,omitempty"`
+	// Answer ends it when a person or a service answers.
+	Answer bool `json:"answer,omitempty"`
+	// For says in words what is waited for; shown to people and as the timer's summary.
+	For string `json:"for"`
+}
+
+// EventKind is what ended a wait.
+type EventKind string
+
+// What may end a wait. Skipped: a person told the run to go on.
+const (
+	EventMessage EventKind = "message"
+	EventTimer   EventKind = "timer"
+	EventReceipt EventKind = "receipt"
+	EventAnswer  EventKind = "answer"
+	EventSkipped EventKind = "skipped"
+)
+
+// Event ended a wait.
+type Event struct {
+	Kind EventKind `json:"kind"`
+	// Messages are the client's, in order; one, unless the bot gathers.
+	Messages []Message `json:"messages,omitempty"`
+	Receipt  *Receipt  `json:"receipt,omitempty"`
+	Answer   *Answer   `json:"answer,omitempty"`
+}
+
+// Text is the messages' texts as one answer, a line each.
+func (e Event) Text() string {
+	var text string
+	for _, m := range e.Messages {
+		if m.Text == "" {
+			continue
+		}
+		if text != "" {
+			text += "\n"
+		}
+		text += m.Text
+	}
+	return text
+}

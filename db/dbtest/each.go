@@ -1,0 +1,81 @@
+// Package dbtest gives tests a fresh, migrated store on each database that the product runs on.
+package dbtest
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/hex"
+	"net/url"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/lib/pq"
+	"github.com/stretchr/testify/require"
+
+	"salesbot/db"
+)
+
+// EachDB runs the test on SQLite and, if TEST_DATABASE_URL is set, on PostgreSQL. With REQUIRE_POSTGRES=1 a missing
+// TEST_DATABASE_URL is a failure: continuous integration must not skip half of the suite.
+func EachDB(t *testing.T, test func(t *testing.T, store *db.Store)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		test(t, Open(t, SQLiteURL(t)))
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		test(t, Open(t, PostgresURL(t)))
+	})
+}
+
+// Open connects, migrates, and closes at the end of the test.
+func Open(t testing.TB, url string) *db.Store {
+	t.Helper()
+	store, err := db.Open(context.Background(), db.Options{URL: url})
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = store.Close() })
+	require.NoError(t, store.Migrate(context.Background()))
+	return store
+}
+
+// SQLiteURL is the URL of a new file that goes with the test.
+func SQLiteURL(t testing.TB) string {
+	t.Helper()
+	return "sqlite://" + filepath.Join(t.TempDir(), "salesbot.db")
+}
+
+// PostgresURL is the URL of a new schema that goes with the test.
+func PostgresURL(t testing.TB) string {
+	t.Helper()
+	base := os.Getenv("TEST_DATABASE_URL")
+	if base == "" {
+		if os.Getenv("REQUIRE_POSTGRES") == "1" {
+			t.Fatal("REQUIRE_POSTGRES=1 but TEST_DATABASE_URL is not set")
+		}
+		t.Skip("TEST_DATABASE_URL is not set")
+	}
+	admin, err := sql.Open("postgres", base)
+	require.NoError(t, err)
+	schema := "test_" + random()
+	_, err = admin.ExecContext(context.Background(), "CREATE SCHEMA "+pq.QuoteIdentifier(schema))
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		_, _ = admin.ExecContext(context.Background(), "DROP SCHEMA "+pq.QuoteIdentifier(schema)+" CASCADE")
+		_ = admin.Close()
+	})
+	target, err := url.Parse(base)
+	require.NoError(t, err)
+	query := target.Query()
+	query.Set("search_path", schema)
+	target.RawQuery = query.Encode()
+	return target.String()
+}
+
+func random() string {
+	var b [6]byte
+	_, _ = rand.Read(b[:])
+	return hex.EncodeToString(b[:])
+}

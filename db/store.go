@@ -1,0 +1,139 @@
+// Package db is the store: bun over PostgreSQL or SQLite with one set of queries, one file an entity. Every change is
+// one method and one transaction that checks the rule, writes the rows and writes what happened to the events table.
+package db
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/lib/pq"
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
+	"github.com/uptrace/bun/dialect/sqlitedialect"
+	_ "modernc.org/sqlite" // the same driver that the embedded Temporal server uses: no cgo, one version
+)
+
+// Store is the product's database. It is safe for concurrent use.
+type Store struct {
+	// read serves queries; write is where transactions run. On PostgreSQL they are one pool.
+	read, write *bun.DB
+	group       *groupCommit
+	url         string
+	log         *slog.Logger
+	now         func() time.Time
+
+	mu       sync.Mutex
+	watchers map[int]chan struct{}
+	nextID   int
+}
+
+// Options tell Open where the database is.
+type Options struct {
+	// URL is postgres://… or sqlite:///path/to/file; sqlite needs an absolute or relative path, not memory.
+	URL string
+	// Logger gets slow queries and the relay's troubles; nil is slog.Default().
+	Logger *slog.Logger
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
+}
+
+// Open connects. It changes nothing: Migrate does.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	s := &Store{url: o.URL, log: o.Logger, now: o.Now, watchers: map[int]chan struct{}{}}
+	if s.log == nil {
+		s.log = slog.Default()
+	}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	var err error
+	switch {
+	case strings.HasPrefix(o.URL, "postgres://"), strings.HasPrefix(o.URL, "postgresql://"):
+		err = s.openPostgres()
+	case strings.HasPrefix(o.URL, "sqlite://"):
+		err = s.openSQLite()
+	default:
+		return nil, fmt.Errorf("database URL %q: it must begin with postgres:// or sqlite://", redact(o.URL))
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := s.read.PingContext(ctx); err != nil {
+		_ = s.Close()
+		return nil, fmt.Errorf("connect to the database %s: %w", redact(o.URL), err)
+	}
+	return s, nil
+}
+
+func (s *Store) openPostgres() error {
+	connector, err := pq.NewConnector(s.url)
+	if err != nil {
+		return fmt.Errorf("database URL: %w", err)
+	}
+	pool := sql.OpenDB(connector)
+	pool.SetMaxOpenConns(64)
+	pool.SetMaxIdleConns(32)
+	s.read = bun.NewDB(pool, pgdialect.New())
+	s.write = s.read
+	return nil
+}
+
+// openSQLite makes one connection for writing, whose transactions commit in groups with synchronous=FULL, and a pool
+// for reading: in WAL mode readers never wait for the writer.
+func (s *Store) openSQLite() error {
+	path := strings.TrimPrefix(s.url, "sqlite://")
+	const pragmas = "?_pragma=journal_mode(wal)&_pragma=synchronous(full)&_pragma=busy_timeout(10000)&_pragma=foreign_keys(on)&_txlock=immediate"
+	writer, err := sql.Open("sqlite", "file:"+path+pragmas)
+	if err != nil {
+		return fmt.Errorf("open %s: %w", path, err)
+	}
+	writer.SetMaxOpenConns(1)
+	reader, err := sql.Open("sqlite", "file:"+path+pragmas)
+	if err != nil {
+		return fmt.Errorf("open %s: %w", path, err)
+	}
+	reader.SetMaxOpenConns(8)
+	s.write = bun.NewDB(writer, sqlitedialect.New())
+	s.read = bun.NewDB(reader, sqlitedialect.New())
+	s.group = startGroupCommit(s.write)
+	return nil
+}
+
+// Close ends what is under way and closes the connections.
+func (s *Store) Close() error {
+	if s.group != nil {
+		s.group.stop()
+	}
+	err := s.write.Close()
+	if s.read != s.write {
+		if readErr := s.read.Close(); err == nil {
+			err = readErr
+		}
+	}
+	return err
+}
+
+// Ping says whether the database answers.
+func (s *Store) Ping(ctx context.Context) error { return s.read.PingContext(ctx) }
+
+// Postgres says which of the two databases it is.
+func (s *Store) Postgres() bool { return s.group == nil }
+
+// Now is the store's clock in UTC, cut to microseconds, the finest that both databases keep.
+func (s *Store) Now() time.Time { return s.now().UTC().Truncate(time.Microsecond) }
+
+func redact(url string) string {
+	scheme, rest, ok := strings.Cut(url, "://")
+	if !ok {
+		return "(no scheme)"
+	}
+	if at := strings.LastIndex(rest, "@"); at >= 0 {
+		rest = "…" + rest[at:]
+	}
+	return scheme + "://" + rest
+}
