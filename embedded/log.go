@@ -1,0 +1,58 @@
+//go:build !noembed
+
+package embedded
+
+import (
+	"context"
+	"log/slog"
+	"os"
+
+	"go.temporal.io/server/common/log"
+	"go.temporal.io/server/common/log/tag"
+)
+
+// serverLogger writes Temporal's log to slog. What the server calls information is detail to the product's
+// operator, so it becomes debug; warnings and errors stay what they are.
+type serverLogger struct{ log *slog.Logger }
+
+var (
+	_ log.Logger     = serverLogger{}
+	_ log.WithLogger = serverLogger{}
+)
+
+func (l serverLogger) write(level slog.Level, msg string, tags []tag.Tag) {
+	if l.log.Enabled(context.Background(), level) {
+		l.log.LogAttrs(context.Background(), level, msg, attrs(tags)...)
+	}
+}
+
+func attrs(tags []tag.Tag) []slog.Attr {
+	as := make([]slog.Attr, len(tags))
+	for i, t := range tags {
+		as[i] = slog.Any(t.Key(), t.Value())
+	}
+	return as
+}
+
+func (l serverLogger) Debug(msg string, tags ...tag.Tag) { l.write(slog.LevelDebug, msg, tags) }
+func (l serverLogger) Info(msg string, tags ...tag.Tag)  { l.write(slog.LevelDebug, msg, tags) }
+func (l serverLogger) Warn(msg string, tags ...tag.Tag)  { l.write(slog.LevelWarn, msg, tags) }
+func (l serverLogger) Error(msg string, tags ...tag.Tag) { l.write(slog.LevelError, msg, tags) }
+
+// DPanic marks what should never happen; it stops a development build of the server, not a product.
+func (l serverLogger) DPanic(msg string, tags ...tag.Tag) { l.write(slog.LevelError, msg, tags) }
+
+func (l serverLogger) Panic(msg string, tags ...tag.Tag) {
+	l.write(slog.LevelError, msg, tags)
+	panic("temporal server: " + msg)
+}
+
+// Fatal ends the process: the server calls it where it must not run on, as at damaged data.
+func (l serverLogger) Fatal(msg string, tags ...tag.Tag) {
+	l.write(slog.LevelError, msg, tags)
+	os.Exit(1)
+}
+
+func (l serverLogger) With(tags ...tag.Tag) log.Logger {
+	return serverLogger{slog.New(l.log.Handler().WithAttrs(attrs(tags)))}
+}

@@ -1,0 +1,175 @@
+//go:build !noembed
+
+package embedded
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/iancoleman/strcase"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/jmoiron/sqlx"
+	"go.temporal.io/server/common/config"
+	"go.temporal.io/server/common/persistence/sql/sqlplugin/postgresql"
+)
+
+const (
+	executionsSchema = "temporal"
+	visibilitySchema = "temporal_visibility"
+
+	// lockKey of the advisory lock that one embedded server holds on the database: "temporal" in ASCII.
+	lockKey = 0x74656d706f72616c
+	// lockWait is how long a start waits for the server before it: after a kill PostgreSQL needs a moment to
+	// notice, and a rolling restart overlaps.
+	lockWait = 15 * time.Second
+
+	// Four services open a pool each, for executions and for visibility: at most 64 connections in all, which
+	// leaves room for the product under PostgreSQL's default of 100.
+	executionsConns = 12
+	visibilityConns = 4
+)
+
+// postgresStore keeps executions and visibility in a schema each of the product's own database: one address,
+// one backup, and the product's tables stay apart.
+type postgresStore struct {
+	config *pgx.ConnConfig
+	// extensions is the schema of btree_gin, whose operators visibility's indexes are made with.
+	extensions string
+	// lock is the connection that holds the advisory lock.
+	lock *pgx.Conn
+}
+
+func openPostgres(ctx context.Context, o Options) (store, error) {
+	c, err := pgx.ParseConfig(o.PostgresURL)
+	if err != nil {
+		return nil, fmt.Errorf("the PostgreSQL address: %w", err)
+	}
+	// An option of another driver, lib/pq, that the server would refuse.
+	delete(c.RuntimeParams, "binary_parameters")
+	s := &postgresStore{config: c}
+	if s.lock, err = pgx.ConnectConfig(ctx, c); err != nil {
+		return nil, fmt.Errorf("connect to PostgreSQL: %w", err)
+	}
+	if err := s.prepare(ctx, o); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+func (s *postgresStore) prepare(ctx context.Context, o Options) error {
+	if err := s.takeLock(ctx); err != nil {
+		return err
+	}
+	if err := s.createSchemas(ctx); err != nil {
+		return err
+	}
+	for _, schema := range postgresSchemas {
+		if err := s.migrate(ctx, schema, o.Logger); err != nil {
+			return fmt.Errorf("PostgreSQL schema %s: %w", schema.name, err)
+		}
+	}
+	return nil
+}
+
+// takeLock keeps a second embedded server off these tables: without a common membership each would take the
+// other's shards away again and again.
+func (s *postgresStore) takeLock(ctx context.Context) error {
+	wait, cancel := context.WithTimeout(ctx, lockWait)
+	defer cancel()
+	errTaken := errors.New("another salesbot already runs its embedded Temporal server on this database; stop it, " +
+		"or run a Temporal cluster and set TEMPORAL_ADDRESS in both")
+	return retry(wait, func() error {
+		var taken bool
+		if err := s.lock.QueryRow(ctx, `SELECT pg_try_advisory_lock($1)`, int64(lockKey)).Scan(&taken); err != nil {
+			return fmt.Errorf("take the lock of the embedded Temporal server: %w", err)
+		}
+		if !taken {
+			return errTaken
+		}
+		return nil
+	})
+}
+
+// createSchemas makes both schemas and the extension that visibility needs. An extension belongs to the
+// database, so it may be there already, in any schema.
+func (s *postgresStore) createSchemas(ctx context.Context) error {
+	for _, query := range []string{
+		`CREATE SCHEMA IF NOT EXISTS ` + executionsSchema,
+		`CREATE SCHEMA IF NOT EXISTS ` + visibilitySchema,
+		`CREATE EXTENSION IF NOT EXISTS btree_gin SCHEMA ` + visibilitySchema,
+	} {
+		if _, err := s.lock.Exec(ctx, query); err != nil {
+			return fmt.Errorf("prepare the database for Temporal (%s): %w", query, err)
+		}
+	}
+	query := `SELECT nspname FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE extname = 'btree_gin'`
+	if err := s.lock.QueryRow(ctx, query).Scan(&s.extensions); err != nil {
+		return fmt.Errorf("find the extension btree_gin: %w", err)
+	}
+	return nil
+}
+
+func (s *postgresStore) persistence() config.Persistence {
+	return config.Persistence{
+		DefaultStore:     executionsStore,
+		VisibilityStore:  visibilityStore,
+		NumHistoryShards: 4,
+		DataStores: map[string]config.DataStore{
+			executionsStore: {SQL: s.sqlConfig(executionsSchema, executionsConns)},
+			visibilityStore: {SQL: s.sqlConfig(visibilitySchema, visibilityConns)},
+		},
+	}
+}
+
+// sqlConfig has the server connect through Connect, because its own way can't express every address.
+func (s *postgresStore) sqlConfig(schema string, conns int) *config.SQL {
+	return &config.SQL{
+		PluginName:   postgresql.PluginNamePGX,
+		DatabaseName: s.config.Database,
+		ConnectAddr:  fmt.Sprintf("%s:%d", s.config.Host, s.config.Port),
+		Connect:      func(*config.SQL) (*sqlx.DB, error) { return s.connect(schema, conns) },
+	}
+}
+
+func (s *postgresStore) connect(schema string, conns int) (*sqlx.DB, error) {
+	db := sqlx.NewDb(s.open(schema), "pgx")
+	db.SetMaxOpenConns(conns)
+	db.SetMaxIdleConns(conns)
+	db.SetConnMaxIdleTime(5 * time.Minute)
+	// The server's queries name struct fields in snake case.
+	db.MapperFunc(strcase.ToSnake)
+	if err := db.Ping(); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+// open gives a pool whose tables are those of one schema.
+func (s *postgresStore) open(schema string) *sql.DB {
+	c := s.config.Copy()
+	path := []string{schema}
+	if s.extensions != "" && s.extensions != schema {
+		path = append(path, s.extensions)
+	}
+	c.RuntimeParams["search_path"] = `"` + strings.Join(path, `","`) + `"`
+	return stdlib.OpenDB(*c, stdlib.OptionAfterConnect(durationsAsNumbers))
+}
+
+// durationsAsNumbers has pgx send durations as nanoseconds, the form of Temporal's columns, and not as intervals.
+func durationsAsNumbers(_ context.Context, conn *pgx.Conn) error {
+	conn.TypeMap().RegisterDefaultPgType(time.Duration(0), "int8")
+	conn.TypeMap().RegisterDefaultPgType((*time.Duration)(nil), "int8")
+	return nil
+}
+
+// Close gives the lock back.
+func (s *postgresStore) Close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	return s.lock.Close(ctx)
+}

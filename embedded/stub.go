@@ -1,0 +1,23 @@
+//go:build noembed
+
+package embedded
+
+import (
+	"context"
+	"net/http"
+)
+
+// Server is never made in a binary without the embedded server.
+type Server struct{}
+
+// Start fails with ErrNotBuilt.
+func Start(context.Context, Options) (*Server, error) { return nil, ErrNotBuilt }
+
+// Address is empty.
+func (*Server) Address() string { return "" }
+
+// UIHandler answers 404.
+func (*Server) UIHandler() http.Handler { return http.NotFoundHandler() }
+
+// Stop has nothing to stop.
+func (*Server) Stop() error { return nil }
