@@ -54,16 +54,25 @@ type Capabilities struct {
 	// Buttons is how many quick replies one message can carry; 0 is none.
 	Buttons int `json:"buttons"`
 	// ListItems is how many options a list message can carry; 0 is none.
-	ListItems   int  `json:"list_items"`
+	ListItems int `json:"list_items"`
+	// ButtonTitle and ListTitle are the longest titles of a quick reply and of a list's option.
 	ButtonTitle int  `json:"button_title"`
+	ListTitle   int  `json:"list_title"`
 	URLButtons  bool `json:"url_buttons"`
+	// MaxURLButtons is how many links one message can carry; 0 is as many as Buttons.
+	MaxURLButtons int `json:"max_url_buttons"`
 	// MixedButtons says that links and quick replies may stand in one message.
 	MixedButtons bool `json:"mixed_buttons"`
 	Text         int  `json:"text"`
-	Caption      int  `json:"caption"`
+	// ButtonText is the longest text of a message with buttons, if that differs from Text.
+	ButtonText int `json:"button_text"`
+	// Caption is the longest text that may go with a file; NoCaption if files stand alone.
+	Caption int `json:"caption"`
 	// Files are the types it can send: picture, video, audio, voice, file. FileBytes is the largest.
 	Files     []string `json:"files"`
 	FileBytes int64    `json:"file_bytes"`
+	// FilesPerMessage is how many files one message can carry; 0 is no limit.
+	FilesPerMessage int `json:"files_per_message"`
 	// Window is how long after the client's last message we may write; 0 is always.
 	Window    time.Duration `json:"window"`
 	Delivered bool          `json:"delivered"`
@@ -77,41 +86,8 @@ type Capabilities struct {
 	MakesLeads bool `json:"makes_leads"`
 }
 
-// InboundKind is what a delivery says.
-type InboundKind string
-
-// What deliveries say.
-const (
-	InMessage InboundKind = "message"
-	InEdit    InboundKind = "edit"
-	InStatus  InboundKind = "status"
-	InTyping  InboundKind = "typing"
-	InRead    InboundKind = "read"
-	InBlocked InboundKind = "blocked"
-	InBack    InboundKind = "unblocked"
-	// InEcho is a message that our own people sent from the provider's app.
-	InEcho InboundKind = "echo"
-)
-
 // Inbound is one thing that a channel heard.
-type Inbound struct {
-	Kind InboundKind
-	// ChatID is the client's id on the channel; the chat is found or made by it.
-	ChatID  string
-	Profile crm.Profile
-	// MessageID is the provider's id of the message that is new, edited or reported.
-	MessageID string
-	Text      string
-	// Button is the payload of the button that was tapped.
-	Button string
-	Files  []crm.File
-	At     time.Time
-	// Status and Error are an InStatus's.
-	Status           crm.MessageStatus
-	ErrorCode, Error string
-	// Ack is what Acknowledge needs, in the channel's own words.
-	Ack string
-}
+type Inbound = crm.Inbound
 
 // Outbound is one message to a provider.
 type Outbound struct {
