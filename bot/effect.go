@@ -72,6 +72,8 @@ type Progress struct {
 	WaitingUntil *time.Time `json:"waiting_until,omitempty"`
 	// Reason says why the run ended or stands still.
 	Reason string `json:"reason,omitempty"`
+	// Resumed ends a pause that the run ended by itself, when its time was over.
+	Resumed bool `json:"resumed,omitempty"`
 }
 
 // Visit is one step of the trace.

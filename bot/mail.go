@@ -82,6 +82,8 @@ type Launch struct {
 	ChannelKind string `json:"channel_kind,omitempty"`
 	// Message is the client's message that launched it, if one did.
 	Message *Message `json:"message,omitempty"`
+	// PipelineID is the lead's when it was launched, for the conversation's search attributes.
+	PipelineID int64 `json:"pipeline_id,omitempty"`
 	// Step, if set, is where the run begins instead of the document's start: a run that is picked up again.
 	Step string `json:"step,omitempty"`
 	// Visit is the number of the last step visit that is on record; the run goes on counting from there.
@@ -151,4 +153,27 @@ type Receipt struct {
 	ChatID    string      `json:"chat_id"`
 	RunID     int64       `json:"run_id,omitempty"`
 	Error     string      `json:"error,omitempty"`
+}
+
+// Stamp gives the mail its number and time when it is sent.
+func (m *Mail) Stamp(seq int64, at time.Time) { m.Seq, m.At = seq, at }
+
+// Letter is a signal's payload.
+type Letter interface {
+	Stamp(seq int64, at time.Time)
+}
+
+// ReadLetter reads a payload as it was kept and stamps it.
+func ReadLetter(signal string, payload []byte, seq int64, at time.Time) (Letter, error) {
+	letters := map[string]Letter{SignalMessage: new(Message), SignalLaunch: new(Launch), SignalControl: new(Control),
+		SignalAnswer: new(Answer), SignalReceipt: new(Receipt)}
+	letter, ok := letters[signal]
+	if !ok {
+		return nil, fmt.Errorf("there is no signal %q", signal)
+	}
+	if err := json.Unmarshal(payload, letter); err != nil {
+		return nil, fmt.Errorf("read %s: %w", signal, err)
+	}
+	letter.Stamp(seq, at)
+	return letter, nil
 }

@@ -1,0 +1,69 @@
+package bot
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// The names that stand for one thing each, beside those of FieldName and the open families json.* and var.*.
+var plainNames = []string{
+	"name", "message_text", "message_text.phone", "message_text.email", "message_text.number",
+	"last_validation_result", "manual_input", "origin", "messenger", "talk.id", "chat.id", "channel.id", "channel.name",
+	"current_date", "current_time", "rand", "short_rand", "short_rand_num",
+	"profile.name", "profile.first_name", "profile.last_name", "profile.username", "profile.phone", "profile.email",
+	"profile.language", "profile.page_url",
+	"run.id", "bot.id", "bot.name",
+}
+
+// What a card knows beside its custom fields.
+var cardNames = map[string][]string{
+	"lead": {
+		"id", "name", "price", "status_id", "status", "pipeline_id", "pipeline", "source_id", "source", "tags",
+		"responsible_user_id", "responsible.id", "responsible.name", "responsible.email", "created_at",
+	},
+	"contact": {
+		"id", "name", "first_name", "last_name", "phone", "email", "tags",
+		"responsible_user_id", "responsible.id", "responsible.name", "responsible.email",
+	},
+	"company": {
+		"id", "name", "phone", "email", "tags",
+		"responsible_user_id", "responsible.id", "responsible.name", "responsible.email",
+	},
+}
+
+var (
+	openName  = regexp.MustCompile(`^(json|var)(\.[\p{L}\p{N}_-]+)+$`)
+	fieldName = regexp.MustCompile(`^(lead|contact|company)\.cf\.([\p{L}\p{N}_-]+)(\.is_checked|\.\d+)?$`)
+)
+
+// Known says whether a placeholder of that name can ever stand for something.
+func Known(name string) bool {
+	if slices.Contains(plainNames, name) || openName.MatchString(name) || fieldName.MatchString(name) {
+		return true
+	}
+	card, rest, _ := strings.Cut(name, ".")
+	return slices.Contains(cardNames[card], rest)
+}
+
+// AllNames lists the names that need no account to be known, for an editor's suggestions.
+func AllNames() []string {
+	names := slices.Clone(plainNames)
+	for card, rests := range cardNames {
+		for _, rest := range rests {
+			names = append(names, card+"."+rest)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// FieldName splits the name of a custom field's value: lead.cf.12 → lead, 12; contact.cf.PHONE → contact, PHONE. The
+// key is the field's id or code; what may follow it (.is_checked, an enum's id) is in rest.
+func FieldName(name string) (card, key, rest string, ok bool) {
+	m := fieldName.FindStringSubmatch(name)
+	if m == nil {
+		return "", "", "", false
+	}
+	return m[1], m[2], strings.TrimPrefix(m[3], "."), true
+}
