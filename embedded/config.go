@@ -4,7 +4,6 @@ package embedded
 
 import (
 	"fmt"
-	"log/slog"
 	"time"
 
 	"go.temporal.io/server/common/cluster"
@@ -22,7 +21,7 @@ var services = []primitives.ServiceName{
 	primitives.FrontendService, primitives.HistoryService, primitives.MatchingService, primitives.WorkerService,
 }
 
-func newServer(persistence config.Persistence, ports []int, logger *slog.Logger) (temporal.Server, error) {
+func newServer(persistence config.Persistence, ports []int, logger serverLogger) (temporal.Server, error) {
 	hosts := map[primitives.ServiceName]static.Hosts{}
 	for i, name := range services {
 		hosts[name] = static.SingleLocalHost(loopback(ports[i]))
@@ -31,7 +30,7 @@ func newServer(persistence config.Persistence, ports []int, logger *slog.Logger)
 		temporal.WithConfig(serverConfig(persistence, ports)),
 		temporal.ForServices(temporal.DefaultServices),
 		temporal.WithStaticHosts(hosts),
-		temporal.WithLogger(serverLogger{logger}),
+		temporal.WithLogger(logger),
 		temporal.WithDynamicConfigClient(dynamicConfig()),
 	)
 	if err != nil {

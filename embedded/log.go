@@ -6,14 +6,19 @@ import (
 	"context"
 	"log/slog"
 	"os"
+	"sync/atomic"
 
 	"go.temporal.io/server/common/log"
 	"go.temporal.io/server/common/log/tag"
 )
 
 // serverLogger writes Temporal's log to slog. What the server calls information is detail to the product's
-// operator, so it becomes debug; warnings and errors stay what they are.
-type serverLogger struct{ log *slog.Logger }
+// operator, so it becomes debug; warnings and errors stay what they are, until the server is told to stop:
+// then every call that it breaks off is an error to it, and to nobody else.
+type serverLogger struct {
+	log      *slog.Logger
+	stopping *atomic.Bool
+}
 
 var (
 	_ log.Logger     = serverLogger{}
@@ -21,6 +26,9 @@ var (
 )
 
 func (l serverLogger) write(level slog.Level, msg string, tags []tag.Tag) {
+	if l.stopping.Load() {
+		level = slog.LevelDebug
+	}
 	if l.log.Enabled(context.Background(), level) {
 		l.log.LogAttrs(context.Background(), level, msg, attrs(tags)...)
 	}
@@ -54,5 +62,5 @@ func (l serverLogger) Fatal(msg string, tags ...tag.Tag) {
 }
 
 func (l serverLogger) With(tags ...tag.Tag) log.Logger {
-	return serverLogger{slog.New(l.log.Handler().WithAttrs(attrs(tags)))}
+	return serverLogger{slog.New(l.log.Handler().WithAttrs(attrs(tags))), l.stopping}
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 
 	v12 "go.temporal.io/server/schema/postgresql/v12"
 )
@@ -131,6 +132,9 @@ func (p postgresSchema) update(ctx context.Context, tx *sql.Tx, database, curren
 func runSteps(ctx context.Context, tx *sql.Tx, database, current string, steps []step) error {
 	for _, s := range steps {
 		for _, query := range s.sql {
+			// A cluster is upgraded while it runs, hence the concurrent indexes; they can't be part of a
+			// transaction, and here nobody else uses the tables.
+			query = strings.ReplaceAll(query, " CONCURRENTLY", "")
 			if _, err := tx.ExecContext(ctx, query); err != nil {
 				return fmt.Errorf("step to version %s: %w", s.version, err)
 			}

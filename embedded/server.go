@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync/atomic"
 	"time"
 
 	"go.temporal.io/api/workflowservice/v1"
@@ -20,10 +21,11 @@ const readyTimeout = time.Minute
 
 // Server is a Temporal server in this process.
 type Server struct {
-	address string
-	server  temporal.Server
-	ui      *ui
-	store   store
+	address  string
+	server   temporal.Server
+	ui       *ui
+	store    store
+	stopping atomic.Bool
 }
 
 // store is where the server keeps its data.
@@ -69,7 +71,7 @@ func (s *Server) start(ctx context.Context, o Options) error {
 		return err
 	}
 	s.address = loopback(ports[0])
-	server, err := newServer(persistence, ports, o.Logger)
+	server, err := newServer(persistence, ports, serverLogger{o.Logger, &s.stopping})
 	if err != nil {
 		return err
 	}
@@ -127,6 +129,7 @@ func (s *Server) Address() string { return s.address }
 
 // Stop ends the UI and the server and gives the store free. Workers and clients should be stopped before.
 func (s *Server) Stop() error {
+	s.stopping.Store(true)
 	var err error
 	if s.ui != nil {
 		s.ui.stop()
