@@ -1,0 +1,163 @@
+# Salesbot. `make` lists what there is; `make run` is all that a newcomer needs.
+#
+# Web and tools are built only when their sources are newer than what was built of them; Go has its own cache.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-builtin-rules
+
+# The toolchain that go.mod names is the one that is installed; nothing is downloaded behind one's back.
+export GOTOOLCHAIN ?= local
+
+BIN := bin/salesbot
+NPM := npm --prefix web
+CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+GO_FILES = $(shell git ls-files --cached --others --exclude-standard '*.go')
+
+# What npm builds from and into.
+WEB_SOURCES := $(shell find web -type f -not -name '*.go' \
+	-not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/test-results/*' -not -path '*/e2e/*')
+NODE_MODULES := web/node_modules/.installed
+WEB_DIST := web/dist/index.html
+
+# Packages that hold a Temporal server take very long under the race detector, and its races are not ours.
+SERVER_PACKAGES := salesbot/embedded|salesbot/app|salesbot/cmd
+TEST_FLAGS ?=
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  \033[1m%-15s\033[0m %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+## Running
+
+.PHONY: run
+run: build ## Build what is missing and start everything in one process: http://localhost:8080
+	$(BIN) run
+
+.PHONY: dev
+dev: $(WEB_DIST) ## Work on it: Vite with reload on :5173 in front of the server on :8080; end with Ctrl-C
+	@trap 'kill 0' EXIT; \
+	$(NPM) run dev & \
+	while true; do \
+		touch bin/.dev; server=; \
+		if go build -o $(BIN) ./cmd/salesbot; then $(BIN) run & server=$$!; fi; \
+		until [ -n "$$(find $(GO_FILES) -newer bin/.dev -print -quit)" ]; do sleep 1; done; \
+		echo "Go sources changed: starting again"; \
+		if [ -n "$$server" ]; then kill "$$server" && wait "$$server" || true; fi; \
+	done
+
+## Building
+
+.PHONY: build
+build: $(WEB_DIST) ## Build web and Go into bin/salesbot
+	go build -trimpath -o $(BIN) ./cmd/salesbot
+
+.PHONY: generate
+generate: $(NODE_MODULES) ## Write what is generated: schemas, OpenAPI, TypeScript, reference pages
+	go generate ./...
+	$(NPM) run --if-present generate
+
+$(NODE_MODULES): web/package.json web/package-lock.json
+	$(NPM) ci
+	@touch $@
+
+$(WEB_DIST): $(NODE_MODULES) $(WEB_SOURCES)
+	$(NPM) run build
+	@touch $@ web/dist/.keep web/widget/dist/.keep # npm empties the folders, git keeps them
+
+.PHONY: docker
+docker: ## Build the two images, salesbot (api, worker) and salesbot:full (everything in one)
+	docker build -f docker/Dockerfile -t salesbot .
+	docker build -f docker/Dockerfile --target full -t salesbot:full .
+
+## Testing
+
+.PHONY: test
+test: test-go test-web e2e ## Everything that proves it; PostgreSQL too if TEST_DATABASE_URL is set
+
+.PHONY: test-go
+test-go: $(WEB_DIST) ## Go tests
+	go test $(TEST_FLAGS) ./...
+	go test -tags noembed ./embedded/
+
+.PHONY: test-postgres
+test-postgres: $(WEB_DIST) ## Go tests that fail without PostgreSQL at TEST_DATABASE_URL
+	@: "$${TEST_DATABASE_URL:?set it to a PostgreSQL database in which tests may make and drop databases}"
+	REQUIRE_POSTGRES=1 go test $(TEST_FLAGS) ./...
+
+.PHONY: race
+race: ## Go tests under the race detector, without the packages that hold a Temporal server
+	go test -race $$(go list ./... | grep -Ev '^($(SERVER_PACKAGES))(/|$$)')
+
+.PHONY: test-web
+test-web: $(NODE_MODULES) ## Unit tests of the web app and the live chat
+	$(NPM) test
+	$(NPM) run --if-present widget:test
+
+.PHONY: e2e
+e2e: build ## A real browser against the real binary; skipped if there is no Chromium
+ifeq ($(CHROMIUM),)
+	@echo "no chromium found, browser tests skipped (CHROMIUM=/path/to/chromium)"
+else
+	CHROMIUM="$(CHROMIUM)" SALESBOT_BIN="$(CURDIR)/$(BIN)" $(NPM) run --if-present e2e
+	CHROMIUM="$(CHROMIUM)" $(NPM) run --if-present widget:e2e
+endif
+
+.PHONY: bench
+bench: build ## Turns a second, latency, memory, beside a bare Temporal loop
+	$(BIN) bench
+
+## Checking: all that CI runs beside the tests
+
+.PHONY: check
+check: check-go check-web check-generated ## Format, lint, imports, determinism, drift, types, sizes
+
+.PHONY: check-go
+check-go: check-fmt lint workflowcheck
+	go build -tags noembed -o bin/salesbot-noembed ./cmd/salesbot
+	go mod tidy -diff
+
+.PHONY: check-fmt
+check-fmt:
+	@unformatted="$$(gofmt -l $(GO_FILES))"; \
+	if [ -n "$$unformatted" ]; then echo "not formatted (make fmt):"; echo "$$unformatted"; exit 1; fi
+
+.PHONY: lint
+lint: bin/tools/.built | $(NODE_MODULES) ## golangci-lint with the rules of .golangci.yml, and Biome
+	bin/tools/golangci-lint run ./...
+	$(NPM) run lint
+
+.PHONY: workflowcheck
+workflowcheck: bin/tools/.built ## Find what would make a workflow's replay differ
+	bin/tools/workflowcheck ./workflows/... ./steps/...
+
+.PHONY: check-web
+check-web: $(WEB_DIST)
+	$(NPM) run typecheck
+	$(NPM) run --if-present widget:typecheck
+	$(NPM) run --if-present size
+
+# Fails if make generate changes anything, on a clean checkout as amid work.
+.PHONY: check-generated
+check-generated:
+	@state() { git status --porcelain; git diff; }; before="$$(state)"; \
+	$(MAKE) --no-print-directory generate; \
+	if [ "$$(state)" != "$$before" ]; then \
+		git status --short; echo "make generate changed files: commit its result"; exit 1; \
+	fi
+
+.PHONY: fmt
+fmt: $(NODE_MODULES) ## Format Go and web
+	gofmt -w $(GO_FILES)
+	$(NPM) run format
+
+bin/tools/.built: tools/go.mod tools/go.sum
+	cd tools && GOBIN="$(CURDIR)/bin/tools" go install -trimpath -ldflags "-s -w" tool
+	@touch $@
+
+.PHONY: clean
+clean: ## Remove what was built; data/ stays
+	rm -rf bin web/node_modules
+	find web/dist web/widget/dist -mindepth 1 -not -name .keep -delete
