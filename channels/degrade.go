@@ -3,6 +3,8 @@ package channels
 import (
 	"fmt"
 	"slices"
+	"strings"
+	"unicode"
 
 	"salesbot/crm"
 )
@@ -23,9 +25,8 @@ const bareButtons = "…"
 //   - a file of a type that the channel lacks is sent as a nearer type, or as a link; so is one that is too large;
 //   - a text that is too long is split at a paragraph, a line, a sentence or a space.
 func Fit(message Outbound, can Capabilities) []Outbound {
-	text, files := fitFiles(message.Text, message.Files, can)
+	text, files := fitFiles(strings.TrimRightFunc(message.Text, unicode.IsSpace), message.Files, can)
 	text, buttons, asList := fitButtons(text, message.Buttons, can)
-	message.AsList = asList
 	return withKeys(message, layOut(text, files, buttons, asList, can))
 }
 

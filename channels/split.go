@@ -6,7 +6,8 @@ import (
 	"unicode"
 )
 
-// splitText cuts a text into pieces of at most limit characters, the last of at most lastLimit; 0 is no limit.
+// splitText cuts a text into pieces of at most limit characters, the last of at most lastLimit; 0 is no limit. The
+// text doesn't end in a space: otherwise a cut could leave nothing for the last piece, which carries the buttons.
 func splitText(text string, limit, lastLimit int) []string {
 	runes := []rune(text)
 	var pieces []string
