@@ -20,6 +20,8 @@ const (
 	TooLarge     Code = "too_large"
 	TooMany      Code = "too_many"
 	Held         Code = "held"
+	// Unprocessable is well-formed but can't be done: too many items, a closed talk (Kommo: 422).
+	Unprocessable Code = "unprocessable"
 )
 
 // Error is an error that a person can act on. Anything else is internal and its text is not shown outside.
