@@ -1,0 +1,19 @@
+package channels
+
+import (
+	"context"
+
+	"salesbot/crm"
+)
+
+// Fetcher is a channel whose inbound files can only be had with the account's token. Receive gives such a file an
+// address that begins with the channel's kind and a colon; nobody else can make use of it.
+type Fetcher interface {
+	// Fetch returns the content of such a file. Errors are *SendError; a file that is too large or gone is Permanent.
+	Fetch(ctx context.Context, account Account, file crm.File) ([]byte, error)
+}
+
+// Typer is a channel that can show the client that somebody is typing. The sign goes by itself, or with the message.
+type Typer interface {
+	ShowTyping(ctx context.Context, account Account, chatID string) error
+}
