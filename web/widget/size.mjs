@@ -6,7 +6,11 @@ import { gzipSync } from "node:zlib";
 const dist = fileURLToPath(new URL("./dist/", import.meta.url));
 const budgets = [
   { name: "loader", limit: 10 * 1024, files: ["loader.js"] },
-  { name: "panel", limit: 60 * 1024, files: ["panel.html", ...readdirSync(`${dist}assets`).map((file) => `assets/${file}`)] },
+  {
+    name: "panel",
+    limit: 60 * 1024,
+    files: ["panel.html", ...readdirSync(`${dist}assets`).map((file) => `assets/${file}`)],
+  },
 ];
 
 let over = false;

@@ -5,7 +5,8 @@ import type { TEXTS } from "./texts";
 type Texts = (typeof TEXTS)["en"];
 
 const SVG = "http://www.w3.org/2000/svg";
-const TALK = "M12 3C6.9 3 3 6.6 3 11c0 2.2 1 4.2 2.6 5.6L5 21l4.7-2.3c.7.2 1.5.3 2.3.3 5.1 0 9-3.6 9-8s-3.9-8-9-8Z";
+const TALK =
+  "M12 3C6.9 3 3 6.6 3 11c0 2.2 1 4.2 2.6 5.6L5 21l4.7-2.3c.7.2 1.5.3 2.3.3 5.1 0 9-3.6 9-8s-3.9-8-9-8Z";
 const SHUT = "m6 9 6 6 6-6";
 
 /** The round button at the page's corner: a real button, so keyboard and screen readers need nothing more. */
@@ -58,7 +59,10 @@ export class Launcher {
     this.badge.textContent = count > 99 ? "99+" : String(count);
     this.button.setAttribute("aria-expanded", String(open));
     const name = open ? texts.close : this.words.textContent || texts.open;
-    this.button.setAttribute("aria-label", unread ? `${name}, ${texts.unread.replace("{n}", String(count))}` : name);
+    this.button.setAttribute(
+      "aria-label",
+      unread ? `${name}, ${texts.unread.replace("{n}", String(count))}` : name,
+    );
   }
 }
 

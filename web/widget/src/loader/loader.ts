@@ -19,7 +19,9 @@ declare global {
 const source = findSource(document);
 
 if (!source) {
-  console.error("Salesbot chat: the script's address must be https://HOST/live/CHANNEL/loader.js, or set data-host and data-channel.");
+  console.error(
+    "Salesbot chat: the script's address must be https://HOST/live/CHANNEL/loader.js, or set data-host and data-channel.",
+  );
 } else if (document.readyState === "loading") {
   addEventListener("DOMContentLoaded", start);
 } else {

@@ -1,10 +1,10 @@
 import type { ToLoader } from "../shared/bridge";
 import { pickLanguage } from "../shared/i18n";
+import { memory } from "../shared/memory";
 import { DEFAULT_SETTINGS, type Page, type Profile, type Settings } from "../shared/protocol";
 import { type ChatEvent, type Listener, Listeners } from "./events";
 import { Frame } from "./frame";
 import { Launcher } from "./launcher";
-import { memory } from "../shared/memory";
 import type { Source } from "./source";
 import { addStyles } from "./styles";
 import { TEXTS } from "./texts";
@@ -50,7 +50,9 @@ export class Widget {
 
   /** Takes name, email and phone; anything else, and anything that is not text, is left out. */
   identify(profile: Profile): void {
-    const fields = (["name", "email", "phone"] as const).filter((field) => typeof profile[field] === "string");
+    const fields = (["name", "email", "phone"] as const).filter(
+      (field) => typeof profile[field] === "string",
+    );
     const clean: Profile = Object.fromEntries(fields.map((field) => [field, profile[field]]));
     this.profile = { ...this.profile, ...clean };
     this.frame.send({ type: "identify", profile: clean });
@@ -96,18 +98,19 @@ export class Widget {
 
   private receive(message: ToLoader): void {
     if (message.type === "ready") {
-      this.dress(message.settings);
       this.frame.send({ type: "hello", page: thisPage(), profile: this.profile });
       if (message.known) this.kept.set("known", "1");
       this.listeners.emit("ready", undefined);
     }
+    if (message.type === "settings") this.dress(message.settings);
     if (message.type === "known") this.kept.set("known", "1");
     if (message.type === "close") this.close();
     if (message.type === "unread") {
       this.launcher.setUnread(message.count);
       this.listeners.emit("unread", { count: message.count });
     }
-    if (message.type === "message") this.listeners.emit("message", { from: message.from, text: message.text });
+    if (message.type === "message")
+      this.listeners.emit("message", { from: message.from, text: message.text });
   }
 }
 

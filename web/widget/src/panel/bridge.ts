@@ -16,8 +16,8 @@ export class ParentPage {
     return this.parent !== null;
   }
 
-  /** The one message that goes out before the parent's origin is known: it holds nothing but public settings. */
-  announce(message: ToLoader & { type: "ready" }): void {
+  /** For what may go out before the parent's origin is known: it holds nothing that is not public. */
+  announce(message: ToLoader & { type: "ready" | "settings" }): void {
     this.post(message, "*");
   }
 

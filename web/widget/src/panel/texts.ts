@@ -56,7 +56,8 @@ const de: Texts = {
   retry: "Erneut versuchen",
   discard: "Löschen",
   remove: "{name} entfernen",
-  offline: "Keine Verbindung. Ihre Nachrichten sind gespeichert und werden gesendet, sobald sie wieder da ist.",
+  offline:
+    "Keine Verbindung. Ihre Nachrichten sind gespeichert und werden gesendet, sobald sie wieder da ist.",
   loading: "Nachrichten werden geladen",
   typing: "{name} schreibt",
   newMessages: "Neue Nachrichten",

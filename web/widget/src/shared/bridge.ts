@@ -10,7 +10,8 @@ export type ToPanel =
   | { type: "closed" };
 
 export type ToLoader =
-  | { type: "ready"; settings: Settings; known: boolean }
+  | { type: "ready"; known: boolean }
+  | { type: "settings"; settings: Settings }
   | { type: "known" }
   | { type: "close" }
   | { type: "unread"; count: number }

@@ -1,4 +1,12 @@
-import type { Attachment, Message, MessagePage, NewMessage, Page, Profile, Settings } from "../../shared/protocol";
+import type {
+  Attachment,
+  Message,
+  MessagePage,
+  NewMessage,
+  Page,
+  Profile,
+  Settings,
+} from "../../shared/protocol";
 
 /** A call that did not succeed. Status 0: the server was not reached. */
 export class ApiError extends Error {
@@ -61,7 +69,10 @@ export class Api {
 
   /** The event stream's body; it also serves to learn, unlike EventSource, why a stream was refused. */
   stream(after: number, signal: AbortSignal): Promise<Response> {
-    return this.call("GET", `stream?after=${after}`, undefined, { signal, headers: { Accept: "text/event-stream" } });
+    return this.call("GET", `stream?after=${after}`, undefined, {
+      signal,
+      headers: { Accept: "text/event-stream" },
+    });
   }
 
   /** Progress goes from 0 to 1. XMLHttpRequest, because fetch tells nothing about an upload's progress. */
@@ -93,7 +104,12 @@ export class Api {
     }
   }
 
-  private async call(method: string, path: string, body?: unknown, more: RequestInit = {}): Promise<Response> {
+  private async call(
+    method: string,
+    path: string,
+    body?: unknown,
+    more: RequestInit = {},
+  ): Promise<Response> {
     const headers = new Headers(more.headers);
     if (this.token) headers.set("Authorization", `Bearer ${this.token}`);
     if (body !== undefined) headers.set("Content-Type", "application/json");
@@ -106,11 +122,19 @@ export class Api {
       throw new ApiError(0, "the server was not reached");
     }
     if (response.ok) return response;
-    throw problem(response.status, await response.json().catch(() => null), response.headers.get("Retry-After"));
+    throw problem(
+      response.status,
+      await response.json().catch(() => null),
+      response.headers.get("Retry-After"),
+    );
   }
 }
 
-function problem(status: number, body: { detail?: string; code?: string } | null, retryAfter: string | null): ApiError {
+function problem(
+  status: number,
+  body: { detail?: string; code?: string } | null,
+  retryAfter: string | null,
+): ApiError {
   const seconds = Number(retryAfter);
   const wait = retryAfter !== null && Number.isFinite(seconds) ? seconds * 1000 : null;
   return new ApiError(status, body?.detail ?? `status ${status}`, body?.code ?? "", wait);

@@ -7,7 +7,7 @@ import { Outbox } from "./outbox";
 import type { Draft, Pending } from "./pending";
 import { Store } from "./state";
 import { Stream } from "./stream";
-import { Tabs, type TabNews } from "./sync";
+import { type TabNews, Tabs } from "./sync";
 import { VisitorSession } from "./visitor";
 
 const PAGE = 50;
@@ -170,7 +170,9 @@ export class Chat {
     for (const file of entry.files) {
       if (!file.id) {
         const uploaded = await this.parts.api.upload(file.blob, file.name, (part) =>
-          this.store.set({ progress: { ...progress, [entry.client_id]: (done + part) / entry.files.length } }),
+          this.store.set({
+            progress: { ...progress, [entry.client_id]: (done + part) / entry.files.length },
+          }),
         );
         file.id = uploaded.id;
         await save();
@@ -204,7 +206,10 @@ export class Chat {
     const announce = messages.length > 0;
     let after = catchUpFrom(messages);
     for (;;) {
-      const page: MessagePage = await this.parts.api.messages({ limit: PAGE, ...(after === undefined ? {} : { after }) });
+      const page: MessagePage = await this.parts.api.messages({
+        limit: PAGE,
+        ...(after === undefined ? {} : { after }),
+      });
       // Without `after` has_more speaks of the past, with it of what is still to come.
       if (after === undefined) this.store.set({ hasOlder: page.has_more });
       this.store.set({ loading: false, readSeq: Math.max(page.read_seq, this.store.state.readSeq) });

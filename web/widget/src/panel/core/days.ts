@@ -5,12 +5,21 @@ export function dayOf(ms: number): number {
 }
 
 /** "Today", "Yesterday", "3 May", "3 May 2024". */
-export function dayName(ms: number, now: number, language: string, words: { today: string; yesterday: string }): string {
+export function dayName(
+  ms: number,
+  now: number,
+  language: string,
+  words: { today: string; yesterday: string },
+): string {
   const age = dayOf(now) - dayOf(ms);
   if (age === 0) return words.today;
   if (age === 1) return words.yesterday;
   const sameYear = new Date(ms).getFullYear() === new Date(now).getFullYear();
-  const format: Intl.DateTimeFormatOptions = { day: "numeric", month: "long", ...(sameYear ? {} : { year: "numeric" }) };
+  const format: Intl.DateTimeFormatOptions = {
+    day: "numeric",
+    month: "long",
+    ...(sameYear ? {} : { year: "numeric" }),
+  };
   return new Intl.DateTimeFormat(language, format).format(ms);
 }
 

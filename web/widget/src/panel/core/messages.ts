@@ -46,7 +46,11 @@ export interface ReplyState {
 }
 
 /** Whether a message's quick replies can still be tapped, and what was tapped. */
-export function replyState(message: Message, list: readonly Message[], pending: readonly Pending[]): ReplyState {
+export function replyState(
+  message: Message,
+  list: readonly Message[],
+  pending: readonly Pending[],
+): ReplyState {
   const next = list.find((other) => other.from === "visitor" && other.seq > message.seq);
   const answer = next?.text ?? stillPending(list, pending)[0]?.text;
   return { open: answer === undefined, answer: answer ?? null };

@@ -41,7 +41,9 @@ export class Outbox {
   async load(): Promise<void> {
     const stored = await this.store.all();
     const known = new Set(stored.map((entry) => entry.client_id));
-    const ours = this.entries.filter((entry) => this.unsaved.has(entry.client_id) && !known.has(entry.client_id));
+    const ours = this.entries.filter(
+      (entry) => this.unsaved.has(entry.client_id) && !known.has(entry.client_id),
+    );
     this.entries = [...stored, ...ours].sort((a, b) => a.order - b.order);
     this.handlers.changed();
   }

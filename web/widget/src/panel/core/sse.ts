@@ -10,7 +10,10 @@ export class EventParser {
   push(piece: string): ServerEvent[] {
     // A piece may end between \r and \n; the lone \r waits for its other half.
     const text = this.rest + piece;
-    const blocks = text.replace(/\r\n/g, "\n").replace(/\r(?!$)/g, "\n").split("\n\n");
+    const blocks = text
+      .replace(/\r\n/g, "\n")
+      .replace(/\r(?!$)/g, "\n")
+      .split("\n\n");
     this.rest = blocks.pop() ?? "";
     return blocks.flatMap((block) => parseBlock(block) ?? []);
   }

@@ -24,7 +24,8 @@ function withoutTail(link: string): string {
   let end = link.length;
   for (; end > 1; end--) {
     const last = link[end - 1] ?? "";
-    const opened = last === ")" && link.slice(0, end).split("(").length >= link.slice(0, end).split(")").length;
+    const opened =
+      last === ")" && link.slice(0, end).split("(").length >= link.slice(0, end).split(")").length;
     if (!/[.,;:!?)\]}»…]/.test(last) || opened) break;
   }
   return link.slice(0, end);
@@ -56,6 +57,11 @@ export function textLength(text: string): number {
 export function fileSize(bytes: number, language: string): string {
   const units = ["byte", "kilobyte", "megabyte", "gigabyte"];
   const power = Math.min(Math.floor(Math.log(Math.max(bytes, 1)) / Math.log(1024)), units.length - 1);
-  const format = { style: "unit", unit: units[power], unitDisplay: "short", maximumFractionDigits: 1 } as const;
+  const format = {
+    style: "unit",
+    unit: units[power],
+    unitDisplay: "short",
+    maximumFractionDigits: 1,
+  } as const;
   return new Intl.NumberFormat(language, format as Intl.NumberFormatOptions).format(bytes / 1024 ** power);
 }

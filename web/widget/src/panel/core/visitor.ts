@@ -63,6 +63,7 @@ export class VisitorSession {
 }
 
 /** One tab at a time where the browser can do that (secure pages); else at once, which costs a second visitor at worst. */
-function exclusively(name: string, work: () => Promise<void>): Promise<void> {
-  return navigator.locks ? navigator.locks.request(name, work) : work();
+async function exclusively(name: string, work: () => Promise<void>): Promise<void> {
+  if (navigator.locks) await navigator.locks.request(name, work);
+  else await work();
 }

@@ -1,0 +1,47 @@
+import { list, request } from "./request";
+import type { Bot, BotDocument, BotVersion, LintIssue, StepKind, Trigger } from "./types";
+
+export const listBots = async () =>
+  (await list<Bot>("/api/v4/bots", "items", { query: { limit: 250 } })).items;
+
+export const getBot = (id: number) =>
+  request<Bot | undefined>("GET", `/api/v4/bots/${id}`, { query: { with: "document" } });
+
+export const createBot = (name: string, document: BotDocument) =>
+  request<Bot>("POST", "/api/v4/bots", { body: { name, document } });
+
+/** Saves the draft. revision is the one that the edit began from; 409 if somebody saved another since. */
+export const saveBot = (id: number, document: BotDocument, revision: number) =>
+  request<Bot>("PATCH", `/api/v4/bots/${id}`, { body: { document, revision } });
+
+export const setBotActive = (id: number, active: boolean) =>
+  request<Bot>("PATCH", `/api/v4/bots/${id}`, { body: { is_active: active } });
+
+export const lintBot = async (document: unknown, signal?: AbortSignal) =>
+  (await request<{ issues: LintIssue[] | null }>("POST", "/api/v4/bots/lint", { body: { document }, signal }))
+    .issues ?? [];
+
+export const publishBot = (id: number) =>
+  request<BotVersion>("POST", `/api/v4/bots/${id}/publish`, { body: {} });
+
+export const botVersions = async (id: number) =>
+  (await list<BotVersion>(`/api/v4/bots/${id}/versions`, "versions")).items.sort(
+    (a, b) => b.number - a.number,
+  );
+
+export const botVersion = (id: number, number: number) =>
+  request<BotVersion | undefined>("GET", `/api/v4/bots/${id}/versions/${number}`);
+
+export const launchBot = (id: number, lead: number) =>
+  request<unknown>("POST", `/api/v4/bots/${id}/run`, { body: { entity_id: lead, entity_type: "leads" } });
+
+export const botTriggers = async (id: number) =>
+  (await list<Trigger>(`/api/v4/bots/${id}/triggers`, "triggers")).items;
+
+export const addTrigger = (id: number, trigger: Omit<Trigger, "id">) =>
+  request<unknown>("POST", `/api/v4/bots/${id}/triggers`, { body: trigger });
+
+export const deleteTrigger = (id: number, trigger: number) =>
+  request<unknown>("DELETE", `/api/v4/bots/${id}/triggers/${trigger}`);
+
+export const stepKinds = async () => (await list<StepKind>("/api/v4/steps", "steps")).items;

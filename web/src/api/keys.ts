@@ -1,0 +1,33 @@
+// The names under which answers are cached. A change on the live stream is turned into such names (stream.ts), so every
+// query of the app takes its key from here.
+
+export const keys = {
+  me: ["me"] as const,
+  users: ["users"] as const,
+  pipelines: ["pipelines"] as const,
+  fields: (entity: string) => ["fields", entity] as const,
+  tags: ["tags"] as const,
+  kinds: ["kinds"] as const,
+  board: (pipeline: number) => ["board", pipeline] as const,
+  boards: ["board"] as const,
+  stage: (pipeline: number, status: number, search: string) => ["stage", pipeline, status, search] as const,
+  stages: ["stage"] as const,
+  lead: (id: number) => ["lead", id] as const,
+  leads: ["lead"] as const,
+  search: (text: string) => ["search", text] as const,
+  contact: (id: number) => ["contact", id] as const,
+  tasks: (lead: number) => ["tasks", lead] as const,
+  notes: (lead: number) => ["notes", lead] as const,
+  feed: (lead: number) => ["feed", lead] as const,
+  chats: (lead: number) => ["chats", lead] as const,
+  messages: (chat: string) => ["messages", chat] as const,
+  runs: (lead: number) => ["runs", lead] as const,
+  allRuns: ["runs"] as const,
+  run: (id: number) => ["run", id] as const,
+  bots: ["bots"] as const,
+  bot: (id: number) => ["bot", id] as const,
+  versions: (bot: number) => ["bot", bot, "versions"] as const,
+  version: (bot: number, number: number) => ["bot", bot, "versions", number] as const,
+  triggers: (bot: number) => ["bot", bot, "triggers"] as const,
+  channels: ["channels"] as const,
+};

@@ -1,0 +1,91 @@
+import { list, type Page, request } from "./request";
+import type { CustomField, FeedEvent, Lead, Note, Tag } from "./types";
+
+export const stageLeads = (
+  pipeline: number,
+  status: number,
+  search: string,
+  cursor?: string,
+): Promise<Page<Lead>> =>
+  list<Lead>("/api/v4/leads", "leads", {
+    query: {
+      "filter[statuses][0][pipeline_id]": pipeline,
+      "filter[statuses][0][status_id]": status,
+      with: "contacts,board",
+      "order[updated_at]": "desc",
+      limit: 50,
+      query: search,
+      cursor,
+    },
+  });
+
+export const searchLeads = async (text: string, signal?: AbortSignal) =>
+  (
+    await list<Lead>("/api/v4/leads", "leads", {
+      query: { query: text, with: "contacts", limit: 10 },
+      signal,
+    })
+  ).items;
+
+export const getLead = (id: number) =>
+  request<Lead | undefined>("GET", `/api/v4/leads/${id}`, { query: { with: "contacts" } });
+
+export interface NewLead {
+  name: string;
+  price?: number;
+  pipeline_id: number;
+  status_id: number;
+}
+
+export async function createLead(lead: NewLead): Promise<number | undefined> {
+  const body = await request<{ _embedded: { leads: { id: number }[] } }>("POST", "/api/v4/leads", {
+    body: [lead],
+  });
+  return body._embedded.leads[0]?.id;
+}
+
+/** What may be changed of a lead; _embedded.tags replaces the whole set, values: [] empties a custom field. */
+export type LeadPatch = Partial<
+  Pick<
+    Lead,
+    | "name"
+    | "price"
+    | "status_id"
+    | "pipeline_id"
+    | "responsible_user_id"
+    | "custom_fields_values"
+    | "_embedded"
+  >
+>;
+
+export const updateLead = (id: number, patch: LeadPatch) =>
+  request<unknown>("PATCH", `/api/v4/leads/${id}`, { body: patch });
+
+export const leadFields = async () =>
+  (await list<CustomField>("/api/v4/leads/custom_fields", "custom_fields")).items.sort(
+    (a, b) => a.sort - b.sort,
+  );
+
+export const leadTags = async () =>
+  (await list<Tag>("/api/v4/leads/tags", "tags", { query: { limit: 250 } })).items;
+
+export const leadNotes = async (id: number) =>
+  (await list<Note>(`/api/v4/leads/${id}/notes`, "notes", { query: { limit: 100, "order[id]": "desc" } }))
+    .items;
+
+export const addNote = (id: number, text: string) =>
+  request<unknown>("POST", `/api/v4/leads/${id}/notes`, {
+    body: [{ note_type: "common", params: { text } }],
+  });
+
+export const leadFeed = async (id: number) =>
+  (
+    await list<FeedEvent>("/api/v4/events", "events", {
+      query: { "filter[entity]": "lead", "filter[entity_id]": id, limit: 100 },
+    })
+  ).items;
+
+export const takeOver = (id: number) =>
+  request<unknown>("POST", `/api/v4/leads/${id}/take_over`, { body: {} });
+export const handBack = (id: number) =>
+  request<unknown>("POST", `/api/v4/leads/${id}/hand_back`, { body: {} });

@@ -1,0 +1,79 @@
+import { offlineProblem, toProblem } from "./problem";
+
+type QueryValue = string | number | boolean | undefined | null;
+export type Query = Record<string, QueryValue | (string | number)[]>;
+
+interface Options {
+  query?: Query;
+  body?: unknown;
+  form?: FormData;
+  signal?: AbortSignal;
+}
+
+/** Called when the server says that nobody is signed in; the shell goes to the sign-in page. */
+let onSignedOut = () => {};
+export const whenSignedOut = (handler: () => void) => {
+  onSignedOut = handler;
+};
+
+export function withQuery(path: string, query: Query = {}): string {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    const values = Array.isArray(value) ? value : [value];
+    for (const item of values)
+      if (item !== undefined && item !== null && item !== "") params.append(name, String(item));
+  }
+  const search = params.toString();
+  return search ? `${path}?${search}` : path;
+}
+
+/** One call of the API. Answers undefined for 204 and for bodies that are not JSON; throws a Problem for the rest. */
+export async function request<T>(method: string, path: string, options: Options = {}): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(withQuery(path, options.query), {
+      method,
+      signal: options.signal,
+      credentials: "same-origin",
+      headers: options.body === undefined ? undefined : { "Content-Type": "application/json" },
+      body: options.form ?? (options.body === undefined ? undefined : JSON.stringify(options.body)),
+    });
+  } catch (error) {
+    if (options.signal?.aborted) throw error;
+    throw offlineProblem();
+  }
+  const body = await parse(response);
+  if (!response.ok) {
+    if (response.status === 401 && !path.startsWith("/api/session")) onSignedOut();
+    throw toProblem(response.status, body);
+  }
+  return body as T;
+}
+
+async function parse(response: Response): Promise<unknown> {
+  if (response.status === 204 || !/json/.test(response.headers.get("Content-Type") ?? "")) return undefined;
+  return response.json().catch(() => undefined);
+}
+
+interface Collection {
+  _links?: { next?: { href?: string } };
+  _embedded?: Record<string, unknown>;
+}
+
+export interface Page<T> {
+  items: T[];
+  /** Names the next page; undefined on the last one. */
+  cursor: string | undefined;
+}
+
+/** Reads a HAL collection: its items and the cursor of its next page. 204 is an empty list. */
+export async function list<T>(path: string, key: string, options: Options = {}): Promise<Page<T>> {
+  const body = await request<Collection | undefined>("GET", path, options);
+  const items = (body?._embedded?.[key] ?? []) as T[];
+  return { items, cursor: nextCursor(body?._links?.next?.href) };
+}
+
+export function nextCursor(href: string | undefined): string | undefined {
+  if (!href) return undefined;
+  return new URL(href, "http://server").searchParams.get("cursor") ?? undefined;
+}

@@ -1,0 +1,14 @@
+import { Anchor } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import { Empty } from "../ui/States";
+
+export function NotFound() {
+  return (
+    <Empty title="There is no such page">
+      It may have been deleted, or the address is wrong.{" "}
+      <Anchor size="sm" component={Link} to="/">
+        Go to the board
+      </Anchor>
+    </Empty>
+  );
+}

@@ -1,0 +1,63 @@
+import { ActionIcon, Avatar, Menu, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
+import { IconApi, IconLogout, IconMessages, IconMoon, IconSun } from "@tabler/icons-react";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { signOut } from "../api/session";
+import { initials } from "../ui/format";
+import { useAccount, usersQuery } from "./me";
+
+export function useSchemeToggle() {
+  const { setColorScheme } = useMantineColorScheme();
+  const scheme = useComputedColorScheme("light");
+  const next = scheme === "dark" ? "light" : "dark";
+  return { dark: scheme === "dark", toggle: () => setColorScheme(next) };
+}
+
+export function SchemeSwitch() {
+  const { dark, toggle } = useSchemeToggle();
+  const label = dark ? "Switch to light colours" : "Switch to dark colours";
+  return (
+    <ActionIcon variant="subtle" color="gray" size="lg" onClick={toggle} aria-label={label}>
+      {dark ? <IconSun size={20} stroke={1.5} /> : <IconMoon size={20} stroke={1.5} />}
+    </ActionIcon>
+  );
+}
+
+export function UserMenu() {
+  const account = useAccount();
+  const users = useQuery(usersQuery).data ?? [];
+  const user = users.find((one) => one.id === account?.current_user_id);
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const leave = useMutation({
+    mutationFn: signOut,
+    onSuccess: async () => {
+      await navigate({ to: "/login" });
+      client.clear();
+    },
+  });
+  return (
+    <Menu position="bottom-end" withArrow>
+      <Menu.Target>
+        <ActionIcon variant="transparent" size="lg" radius="xl" aria-label="Your account">
+          <Avatar size={30} color="indigo">
+            {user ? initials(user.name) : null}
+          </Avatar>
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{user ? `${user.name} · ${user.email}` : (account?.name ?? "Signed in")}</Menu.Label>
+        <Menu.Item component="a" href="/demo" target="_blank" leftSection={<IconMessages size={16} />}>
+          Try the live chat
+        </Menu.Item>
+        <Menu.Item component="a" href="/api/docs" target="_blank" leftSection={<IconApi size={16} />}>
+          API reference
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => leave.mutate()}>
+          Sign out
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,86 @@
+import { Button, Center } from "@mantine/core";
+import { Fragment, useLayoutEffect, useRef } from "react";
+import type { Chat as ChatData } from "../api/types";
+import { useUserName } from "../app/me";
+import { day } from "../ui/format";
+import { Empty, Failed, Loading } from "../ui/States";
+import { useNow } from "../ui/useNow";
+import { Bubble, PendingBubble } from "./Bubble";
+import classes from "./Chat.module.css";
+import type { Line } from "./outbox";
+import { ReplyBox } from "./ReplyBox";
+import { useChat } from "./useChat";
+
+interface Props {
+  chat: ChatData;
+  clientName: string;
+}
+
+export function Chat({ chat, clientName }: Props) {
+  const { query, lines, send, resend, discard } = useChat(chat.id);
+  const scroller = useScrollToEnd(lines);
+  const userName = useUserName();
+  return (
+    <div className={classes.chat}>
+      <div className={classes.lines} ref={scroller} role="log" aria-label="Messages" tabIndex={0}>
+        {query.error && !query.data && <Failed error={query.error} onRetry={() => void query.refetch()} />}
+        {query.isPending && <Loading />}
+        {query.hasNextPage && (
+          <Center>
+            <Button
+              variant="subtle"
+              size="xs"
+              loading={query.isFetchingNextPage}
+              onClick={() => void query.fetchNextPage()}
+            >
+              Load earlier messages
+            </Button>
+          </Center>
+        )}
+        {query.data && lines.length === 0 && <Empty title="No messages yet">Say hello below.</Empty>}
+        {lines.map((line, index) => (
+          <Fragment key={line.kind === "message" ? line.message.id : line.pending.client_id}>
+            <DayMark line={line} before={lines[index - 1]} />
+            {line.kind === "message" ? (
+              <Bubble message={line.message} clientName={clientName} userName={userName} />
+            ) : (
+              <PendingBubble
+                pending={line.pending}
+                onResend={() => resend(line.pending)}
+                onDiscard={() => discard(line.pending)}
+              />
+            )}
+          </Fragment>
+        ))}
+      </div>
+      <ReplyBox onSend={send} blocked={chat.blocked ?? false} />
+    </div>
+  );
+}
+
+const timeOf = (line: Line) => (line.kind === "message" ? line.message : line.pending).created_at;
+
+function DayMark({ line, before }: { line: Line; before: Line | undefined }) {
+  const now = useNow();
+  const label = day(timeOf(line), now);
+  if (before && day(timeOf(before), now) === label) return null;
+  return <div className={classes.day}>{label}</div>;
+}
+
+/** Keeps the newest line in view, unless the reader has scrolled up; loading older ones does not move the page. */
+function useScrollToEnd(lines: Line[]) {
+  const ref = useRef<HTMLDivElement>(null);
+  const seen = useRef({ height: 0, first: "" });
+  const first = lines[0]?.kind === "message" ? lines[0].message.id : "";
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the lines are what changes the height
+  useLayoutEffect(() => {
+    const box = ref.current;
+    if (!box) return;
+    const { height, first: top } = seen.current;
+    const atEnd = height === 0 || box.scrollTop + box.clientHeight >= height - 80;
+    if (atEnd) box.scrollTop = box.scrollHeight;
+    else if (top && first !== top) box.scrollTop += box.scrollHeight - height;
+    seen.current = { height: box.scrollHeight, first };
+  }, [lines, first]);
+  return ref;
+}

@@ -1,0 +1,77 @@
+import type { FeedEvent, Pipeline } from "../api/types";
+import { words } from "../ui/format";
+
+/** What the sentences need to know beside the event. */
+export interface FeedNames {
+  pipelines: Pipeline[];
+  userName: (id: number) => string;
+  fieldName: (id: number) => string;
+}
+
+type Values = Record<string, unknown>;
+
+/** One event of a lead's feed as a sentence without its subject: "moved from New to Won". */
+export function sentence(event: FeedEvent, names: FeedNames): string {
+  const before = first(event.value_before);
+  const after = first(event.value_after);
+  switch (event.type) {
+    case "lead_status_changed":
+      return `moved the lead from ${stage(before, names)} to ${stage(after, names)}`;
+    case "entity_responsible_changed":
+      return `made ${names.userName(number(part(after, "responsible_user"), "id"))} responsible`;
+    case "entity_tag_added":
+      return `added the tag ${text(part(after, "tag"), "name")}`;
+    case "entity_tag_deleted":
+      return `removed the tag ${text(part(before, "tag"), "name")}`;
+    case "sale_field_changed":
+      return `set the price to ${text(part(after, "sale_field_value"), "sale")}`;
+    case "name_field_changed":
+      return `renamed the lead to ${text(part(after, "name_field_value"), "name")}`;
+    case "custom_field_value_changed":
+      return `changed ${field(after ?? before, names)}`;
+  }
+  return plain[event.type] ?? words(event.type).toLowerCase();
+}
+
+const plain: Record<string, string> = {
+  lead_added: "created the lead",
+  lead_deleted: "deleted the lead",
+  lead_changed: "changed the lead",
+  entity_linked: "linked a contact or a company",
+  entity_unlinked: "unlinked a contact or a company",
+  task_added: "added a task",
+  task_changed: "changed a task",
+  task_completed: "completed a task",
+  task_deleted: "deleted a task",
+  common_note_added: "added a note",
+  note_changed: "changed a note",
+  note_deleted: "deleted a note",
+  talk_created: "began a talk",
+  talk_closed: "closed the talk",
+  incoming_chat_message: "wrote a message",
+  outgoing_chat_message: "sent a message",
+  chat_message_status_changed: "a message was delivered or failed",
+  chat_changed: "the chat changed hands",
+  run_changed: "a bot's run moved on",
+  video_opened: "opened the video",
+  video_closed: "closed the video",
+};
+
+function stage(value: Values | undefined, names: FeedNames): string {
+  const status = part(value, "lead_status");
+  const pipeline = names.pipelines.find((one) => one.id === number(status, "pipeline_id"));
+  const id = number(status, "id");
+  return pipeline?._embedded.statuses.find((one) => one.id === id)?.name ?? `stage ${id}`;
+}
+
+function field(value: Values | undefined, names: FeedNames): string {
+  const changed = part(value, "custom_field_value");
+  const name = names.fieldName(number(changed, "field_id"));
+  const to = text(changed, "text");
+  return to ? `${name} to ${to}` : name;
+}
+
+const first = (values: unknown[] | null | undefined): Values | undefined => values?.[0] as Values | undefined;
+const part = (value: Values | undefined, key: string) => value?.[key] as Values | undefined;
+const number = (value: Values | undefined, key: string) => Number(value?.[key] ?? 0);
+const text = (value: Values | undefined, key: string) => String(value?.[key] ?? "");

@@ -1,0 +1,58 @@
+import type { BotDocument, Step } from "../api/types";
+
+export interface Edge {
+  from: string;
+  exit: string;
+  to: string;
+}
+
+export const edgeId = ({ from, exit, to }: Edge) => `${from}|${exit}|${to}`;
+
+/** Where a step leads to: its exits, and for a jump the step that its configuration names. */
+export function exitsOf(step: Step): [string, string][] {
+  const exits = Object.entries(step.exits ?? {});
+  const jump = step.kind === "goto" ? step.config?.step : undefined;
+  if (typeof jump === "string" && jump) exits.push(["step", jump]);
+  return exits;
+}
+
+/** The document's edges; an exit to a step that does not exist is lint's business, not the canvas's. */
+export function edgesOf(document: BotDocument): Edge[] {
+  const known = new Set(document.steps.map((step) => step.id));
+  return document.steps.flatMap((step) =>
+    exitsOf(step)
+      .filter(([, to]) => known.has(to))
+      .map(([exit, to]) => ({ from: step.id, exit, to })),
+  );
+}
+
+/** How people read an exit's name: "button:yes" is the button yes, "no_answer" is no answer. */
+export function exitLabel(exit: string): string {
+  const [group, name] = exit.split(/:(.*)/s);
+  return (name ?? group ?? exit).replaceAll("_", " ");
+}
+
+const MAX_SUMMARY = 90;
+
+/** What a step does, in a line: the first words of its configuration that a person would recognise. */
+export function summary(step: Step): string {
+  const config = step.config ?? {};
+  const found = ["text", "value", "message", "url", "timer", "step", "note"]
+    .map((key) => config[key])
+    .find(isWord);
+  const line = found ?? Object.values(config).find(isWord) ?? "";
+  const text = String(line).replaceAll(/\s+/g, " ");
+  return text.length > MAX_SUMMARY ? `${text.slice(0, MAX_SUMMARY - 1)}…` : text;
+}
+
+const isWord = (value: unknown) => (typeof value === "string" && value !== "") || typeof value === "number";
+
+/** Reads what an editor holds, if it has the shape of a document; a canvas must not fall over a half-typed one. */
+export function asDocument(value: unknown): BotDocument | undefined {
+  const found = value as Partial<BotDocument> | null;
+  if (typeof found !== "object" || found === null || !Array.isArray(found.steps)) return undefined;
+  const steps = found.steps.filter(
+    (step): step is Step => typeof step === "object" && step !== null && typeof step.id === "string",
+  );
+  return { ...found, schema: found.schema ?? 1, name: found.name ?? "", start: found.start ?? "", steps };
+}
