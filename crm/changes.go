@@ -33,10 +33,13 @@ type NewTask struct {
 	Duration int64 `json:"duration,omitempty"`
 }
 
-// StageChange asks to move the lead.
+// StageChange asks to move the lead. Pipeline and stage are named by ids or by names; without a pipeline it is the
+// lead's own.
 type StageChange struct {
-	PipelineID int64 `json:"pipeline_id"`
-	StageID    int64 `json:"stage_id"`
+	PipelineID int64  `json:"pipeline_id"`
+	StageID    int64  `json:"stage_id"`
+	Pipeline   string `json:"pipeline,omitempty"`
+	Stage      string `json:"stage,omitempty"`
 }
 
 // TagEdit asks to add and to remove tags by name; a tag that does not exist is made.

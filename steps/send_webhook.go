@@ -1,0 +1,84 @@
+package steps
+
+import (
+	"encoding/json"
+	"errors"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+
+	"go.temporal.io/sdk/workflow"
+
+	"salesbot/bot"
+)
+
+func init() {
+	register(Kind{
+		Name: "send_webhook", Title: "Send webhook", Group: "Actions",
+		Help:    "Calls an address of yours. Values of a JSON answer can be used as {{json.KEY}} afterwards.",
+		Exits:   []Exit{nextExit, failedExit},
+		Example: `{"url":"https://shop.example.com/orders/status","method":"POST","headers":{"X-Api-Key":"secret"},"body":{"order":"{{message_text}}","lead":"{{lead.id}}"},"timeout_seconds":10}`,
+		New:     func() Step { return new(SendWebhook) },
+	})
+}
+
+const defaultWebhookTimeout = 10
+
+// SendWebhook makes one HTTP request (Salesbot guide, Send webhook). A request that fails in passing is repeated with
+// the same Idempotency-Key; a refusal (4xx) or a time without success leaves by failed.
+type SendWebhook struct {
+	// The address: http or https. It may hold placeholders after the host.
+	URL string `json:"url" jsonschema:"minLength=1,maxLength=2048"`
+	// The HTTP method.
+	Method string `json:"method,omitempty" jsonschema:"enum=POST,enum=GET,enum=PUT,enum=PATCH,enum=DELETE,default=POST"`
+	// Headers to send, such as an API key.
+	Headers map[string]string `json:"headers,omitempty"`
+	// What to send: a JSON value whose texts may hold placeholders, or one text that is sent as it is. Left out, POST, PUT and PATCH carry the lead, the contact, the message and the run.
+	Body json.RawMessage `json:"body,omitempty"`
+	// How long one attempt may take.
+	TimeoutSeconds int `json:"timeout_seconds,omitempty" jsonschema:"minimum=1,maximum=60,default=10"`
+}
+
+// Run calls and keeps the answer's values.
+func (s *SendWebhook) Run(ctx workflow.Context, run Run) (string, error) {
+	request := bot.Webhook{URL: s.URL, Method: s.Method, Headers: s.Headers, Body: s.Body, TimeoutSeconds: s.TimeoutSeconds}
+	if request.Method == "" {
+		request.Method = "POST"
+	}
+	if request.TimeoutSeconds == 0 {
+		request.TimeoutSeconds = defaultWebhookTimeout
+	}
+	var answer bot.WebhookAnswer
+	err := run.Call(ctx, "CallWebhook", request, &answer)
+	var refusal *Refusal
+	if errors.As(err, &refusal) {
+		run.Note("the webhook failed: %s", refusal.Message)
+		return exitFailed, nil
+	}
+	if err != nil {
+		return "", err
+	}
+	for _, key := range slices.Sorted(maps.Keys(answer.Values)) {
+		run.SetValue("json."+key, answer.Values[key]...)
+	}
+	run.Note("the webhook answered %d", answer.Status)
+	return exitNext, nil
+}
+
+// Check finds what the schema can't say.
+func (s *SendWebhook) Check(Env) []Problem {
+	wrong := func(message string) []Problem {
+		return []Problem{{Code: "bad_config", Path: "url", Message: message, Fix: "write an address such as https://example.com/hook"}}
+	}
+	address, err := url.Parse(strings.NewReplacer("{{", "x", "}}", "x", "|", "x").Replace(s.URL))
+	switch {
+	case err != nil:
+		return wrong("the address can't be read")
+	case address.Scheme != "http" && address.Scheme != "https":
+		return wrong("the address must begin with http:// or https://")
+	case address.Host == "":
+		return wrong("the address has no host")
+	}
+	return nil
+}
