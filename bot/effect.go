@@ -97,3 +97,13 @@ type Heard struct {
 	MessageID string `json:"message_id"`
 	Text      string `json:"text,omitempty"`
 }
+
+// StartRun is the input of the effect that starts a sub-bot.
+type StartRun struct {
+	BotID int64 `json:"bot_id"`
+}
+
+// ReadValues is the input of the effect that reads what placeholders stand for.
+type ReadValues struct {
+	Names []string `json:"names"`
+}

@@ -36,6 +36,18 @@ func (s Subject) WorkflowID() string {
 	return fmt.Sprintf("conversation/contact-%d", s.ContactID)
 }
 
+// ParseWorkflowID reads a conversation's id back.
+func ParseWorkflowID(id string) (Subject, error) {
+	var s Subject
+	if _, err := fmt.Sscanf(id, "conversation/lead-%d", &s.LeadID); err == nil {
+		return s, nil
+	}
+	if _, err := fmt.Sscanf(id, "conversation/contact-%d", &s.ContactID); err == nil {
+		return s, nil
+	}
+	return s, fmt.Errorf("%q is no conversation's id", id)
+}
+
 // Mail is what every signal carries beside its own fields.
 type Mail struct {
 	// Seq is the number under which the mail is kept until it has arrived. It grows; a repeated delivery has the same one.

@@ -67,3 +67,6 @@ func FieldName(name string) (card, key, rest string, ok bool) {
 	}
 	return m[1], m[2], strings.TrimPrefix(m[3], "."), true
 }
+
+// IsRunValue says that the name is of the open families that only a run knows: json.* and var.*.
+func IsRunValue(name string) bool { return openName.MatchString(name) }

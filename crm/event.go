@@ -66,5 +66,6 @@ const (
 	RunChanged           EventType = "run_changed"
 	BotChanged           EventType = "bot_changed"
 	PipelineChanged      EventType = "pipeline_changed"
+	CustomFieldChanged   EventType = "custom_field_changed"
 	ChannelChanged       EventType = "channel_changed"
 )

@@ -9,8 +9,8 @@ type Direction string
 
 // The directions.
 const (
-	Inbound  Direction = "in"
-	Outbound Direction = "out"
+	DirectionIn  Direction = "in"
+	DirectionOut Direction = "out"
 )
 
 // MessageStatus is what became of a message.
@@ -56,6 +56,8 @@ type Message struct {
 	ErrorCode string
 	Error     string
 	RunID     int64
+	// PartsSent counts the provider's messages that went out already, of one that takes several.
+	PartsSent int
 	CreatedAt time.Time
 	UpdatedAt time.Time
 }

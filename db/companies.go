@@ -47,7 +47,11 @@ func (tx *Tx) CreateCompany(ctx context.Context, actor crm.Actor, company crm.Co
 	if _, err := tx.NewInsert().Model(&company).Exec(ctx); err != nil {
 		return company, fmt.Errorf("add company: %w", err)
 	}
-	return company, tx.cardEvent(ctx, actor, crm.CompanyAdded, crm.Entity{Type: crm.Companies, ID: company.ID}, nil, nil)
+	card := crm.Entity{Type: crm.Companies, ID: company.ID}
+	if err := tx.indexName(ctx, card, company.Name); err != nil {
+		return company, err
+	}
+	return company, tx.cardEvent(ctx, actor, crm.CompanyAdded, card, nil, nil)
 }
 
 // CompanyEdit changes what is not nil.
@@ -73,6 +77,9 @@ func (tx *Tx) UpdateCompany(ctx context.Context, actor crm.Actor, id int64, edit
 		return company, fmt.Errorf("change company %d: %w", id, err)
 	}
 	if before.Name != company.Name {
+		if err := tx.indexName(ctx, card, company.Name); err != nil {
+			return company, err
+		}
 		err := tx.cardEvent(ctx, actor, crm.NameChanged, card, map[string]any{"name": before.Name}, map[string]any{"name": company.Name})
 		if err != nil {
 			return company, err

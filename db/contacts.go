@@ -53,7 +53,11 @@ func (tx *Tx) CreateContact(ctx context.Context, actor crm.Actor, contact crm.Co
 	if _, err := tx.NewInsert().Model(&contact).Exec(ctx); err != nil {
 		return contact, fmt.Errorf("add contact: %w", err)
 	}
-	return contact, tx.cardEvent(ctx, actor, crm.ContactAdded, crm.Entity{Type: crm.Contacts, ID: contact.ID}, nil, nil)
+	card := crm.Entity{Type: crm.Contacts, ID: contact.ID}
+	if err := tx.indexName(ctx, card, contact.Name); err != nil {
+		return contact, err
+	}
+	return contact, tx.cardEvent(ctx, actor, crm.ContactAdded, card, nil, nil)
 }
 
 func short(s string) string {
@@ -158,6 +162,9 @@ func (tx *Tx) contactChanges(ctx context.Context, actor crm.Actor, before, after
 		}
 	}
 	if before.Name != after.Name {
+		if err := tx.indexName(ctx, card, after.Name); err != nil {
+			return err
+		}
 		err := tx.cardEvent(ctx, actor, crm.NameChanged, card, map[string]any{"name": before.Name}, map[string]any{"name": after.Name})
 		if err != nil {
 			return err

@@ -64,6 +64,9 @@ func (tx *Tx) CreateLead(ctx context.Context, actor crm.Actor, lead crm.Lead) (c
 			return lead, fmt.Errorf("name lead: %w", err)
 		}
 	}
+	if err := tx.indexName(ctx, crm.Entity{Type: crm.Leads, ID: lead.ID}, lead.Name); err != nil {
+		return lead, err
+	}
 	return lead, tx.leadEvent(ctx, actor, crm.LeadAdded, lead.ID, nil, stageRef{lead.StageID, lead.PipelineID})
 }
 
@@ -141,6 +144,11 @@ func (tx *Tx) UpdateLead(ctx context.Context, actor crm.Actor, id int64, edit Le
 	lead.UpdatedAt, lead.UpdatedBy = tx.Now, actor.UserID()
 	if _, err := tx.NewUpdate().Model(&lead).Column("name", "price", "responsible_id", "source_id", "updated_at", "updated_by").WherePK().Exec(ctx); err != nil {
 		return lead, fmt.Errorf("change lead %d: %w", id, err)
+	}
+	if before.Name != lead.Name {
+		if err := tx.indexName(ctx, crm.Entity{Type: crm.Leads, ID: id}, lead.Name); err != nil {
+			return lead, err
+		}
 	}
 	if err := tx.leadChanges(ctx, actor, before, lead); err != nil {
 		return lead, err

@@ -30,6 +30,7 @@ type Store struct {
 	mu       sync.Mutex
 	watchers map[int]chan struct{}
 	nextID   int
+	tellMail func(workflowIDs []string)
 }
 
 // Options tell Open where the database is.

@@ -22,16 +22,18 @@ type Tx struct {
 	// Now is the time of the whole transaction, UTC.
 	Now     time.Time
 	changed bool
+	mailTo  []string
 }
 
 // Change runs fn in one transaction and, after the commit, wakes whoever follows the events and the outgoing mail.
 // On PostgreSQL a serialization failure or a deadlock is retried, so fn may run more than once.
 func (s *Store) Change(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
 	var changed bool
+	var mailTo []string
 	run := func(ctx context.Context, raw bun.Tx) error {
 		tx := &Tx{Tx: raw, store: s, Now: s.Now()}
 		err := guarded(ctx, tx, fn)
-		changed = tx.changed
+		changed, mailTo = tx.changed, tx.mailTo
 		return err
 	}
 	if err := s.transact(ctx, run); err != nil {
@@ -39,6 +41,9 @@ func (s *Store) Change(ctx context.Context, fn func(ctx context.Context, tx *Tx)
 	}
 	if changed {
 		s.wake()
+	}
+	if len(mailTo) > 0 && s.tellMail != nil {
+		s.tellMail(mailTo)
 	}
 	return nil
 }

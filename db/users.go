@@ -65,10 +65,10 @@ func (tx *Tx) UpdateUser(ctx context.Context, id int64, change UserChange) (crm.
 		return user, err
 	}
 	wasAdministrator := user.Role == crm.Administrator && user.IsActive
-	assign(&user.Name, change.Name)
-	assign(&user.Language, change.Language)
-	assign(&user.Role, change.Role)
-	assign(&user.IsActive, change.IsActive)
+	set(&user.Name, change.Name)
+	set(&user.Language, change.Language)
+	set(&user.Role, change.Role)
+	set(&user.IsActive, change.IsActive)
 	if change.Email != nil {
 		user.Email = foldEmail(*change.Email)
 	}
@@ -189,10 +189,3 @@ func hashPassword(password string) (string, error) {
 }
 
 func foldEmail(email string) string { return strings.ToLower(strings.TrimSpace(email)) }
-
-// assign sets what a change names.
-func assign[T any](field, value *T) {
-	if value != nil {
-		*field = *value
-	}
-}

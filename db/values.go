@@ -114,6 +114,9 @@ func (tx *Tx) setField(ctx context.Context, actor crm.Actor, card crm.Entity, fi
 	if err != nil {
 		return false, fmt.Errorf("set field %d of %s %d: %w", field.ID, card.Type, card.ID, err)
 	}
+	if err := tx.indexField(ctx, card, field, checked); err != nil {
+		return false, err
+	}
 	return true, tx.cardEvent(ctx, actor, crm.FieldChanged, card,
 		map[string]any{"field_id": field.ID, "values": before}, map[string]any{"field_id": field.ID, "values": checked})
 }

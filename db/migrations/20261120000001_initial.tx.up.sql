@@ -97,7 +97,8 @@ CREATE INDEX talks_lead ON talks (lead_id);
 CREATE TABLE messages (
   seq {{.pk}}, id TEXT NOT NULL UNIQUE, chat_id TEXT NOT NULL REFERENCES chats (id), talk_id BIGINT NOT NULL, direction TEXT NOT NULL, author_kind TEXT NOT NULL,
   author_id BIGINT NOT NULL, external_id TEXT NOT NULL, client_id TEXT NOT NULL, text TEXT NOT NULL, buttons {{.json}}, files {{.json}}, button TEXT NOT NULL,
-  status TEXT NOT NULL, error_code TEXT NOT NULL, error TEXT NOT NULL, run_id BIGINT NOT NULL, created_at {{.time}} NOT NULL, updated_at {{.time}} NOT NULL
+  status TEXT NOT NULL, error_code TEXT NOT NULL, error TEXT NOT NULL, run_id BIGINT NOT NULL, parts_sent INTEGER NOT NULL,
+  created_at {{.time}} NOT NULL, updated_at {{.time}} NOT NULL
 );
 CREATE INDEX messages_chat ON messages (chat_id, seq);
 -- The provider's id and the sender's own id: a repeated delivery or a resend finds the row and changes nothing.

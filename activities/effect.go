@@ -1,0 +1,68 @@
+package activities
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"go.temporal.io/sdk/temporal"
+
+	"salesbot/bot"
+	"salesbot/crm"
+	"salesbot/db"
+)
+
+// The types of the errors that a conversation tells apart; they stand in histories.
+const (
+	// ErrorRefused is an error of the domain; its detail is the crm.Code. Trying again changes nothing.
+	ErrorRefused = "Refused"
+	// ErrorHeld says that the run was stopped, paused or taken over meanwhile.
+	ErrorHeld = "Held"
+)
+
+// effect makes one change to our own data: placeholders in the input's texts are filled in, fn makes the change, and
+// what it returns is kept under the effect's key, all in one transaction.
+func effect[T any](ctx context.Context, a *Activities, e bot.Effect, fn func(ctx context.Context, tx *db.Tx, in T) (any, error)) (json.RawMessage, error) {
+	result, err := a.Store.Effect(ctx, e, func(ctx context.Context, tx *db.Tx) (any, error) {
+		in, err := input[T](ctx, tx, e)
+		if err != nil {
+			return nil, err
+		}
+		return fn(ctx, tx, in)
+	})
+	return result, wire(err)
+}
+
+// input decodes the effect's input with the placeholders of all its texts filled in.
+func input[T any](ctx context.Context, tx *db.Tx, e bot.Effect) (T, error) {
+	var in T
+	expanded, err := bot.ExpandJSON(e.Input, func(name string) ([]string, bool, error) { return value(ctx, tx, e, name) })
+	if err != nil {
+		return in, err
+	}
+	if err := json.Unmarshal(expanded, &in); err != nil {
+		return in, fmt.Errorf("read the effect's input: %w", err)
+	}
+	return in, nil
+}
+
+// value is what a placeholder stands for: the run's own value, or one of the store's.
+func value(ctx context.Context, tx *db.Tx, e bot.Effect, name string) ([]string, bool, error) {
+	if values, ok := e.Vars[name]; ok {
+		return values, true, nil
+	}
+	return tx.Fact(ctx, e.Subject, e.ChatID, name)
+}
+
+// wire gives an error the type by which a conversation knows what to do: a domain error is final, all else is tried again.
+func wire(err error) error {
+	var domain *crm.Error
+	if !errors.As(err, &domain) {
+		return err
+	}
+	if domain.Code == crm.Held {
+		return temporal.NewNonRetryableApplicationError(domain.Error(), ErrorHeld, nil)
+	}
+	return temporal.NewNonRetryableApplicationError(domain.Error(), ErrorRefused, nil, string(domain.Code))
+}

@@ -1,0 +1,181 @@
+package db
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"salesbot/bot"
+	"salesbot/crm"
+)
+
+// A command holds a run from its own commit on, before the conversation has heard of it: effects check the hold in
+// their transaction. That is why nothing is said after a take-over was acknowledged.
+var holds = map[bot.Command]bool{bot.CommandStop: true, bot.CommandPause: true, bot.CommandTakeOver: true}
+
+// ControlRun gives a run a command. It refuses one that has ended and a command that makes no sense for its state.
+func (tx *Tx) ControlRun(ctx context.Context, actor crm.Actor, runID int64, control bot.Control) (crm.Run, error) {
+	run, err := tx.lockRun(ctx, runID)
+	if err != nil {
+		return run, err
+	}
+	if run.EndedAt != nil {
+		return run, crm.Errorf(crm.Conflict, "run %d has ended (%s)", run.ID, run.Status)
+	}
+	if err := checkCommand(run, control); err != nil {
+		return run, err
+	}
+	if holds[control.Command] || control.Command == bot.CommandResume {
+		run.Hold = ""
+		if holds[control.Command] {
+			run.Hold = string(control.Command)
+		}
+		if err := tx.setHold(ctx, run); err != nil {
+			return run, err
+		}
+	}
+	control.RunID, control.UserID = run.ID, actor.UserID()
+	if err := tx.post(ctx, subjectOf(run), bot.SignalControl, control); err != nil {
+		return run, err
+	}
+	return run, tx.runEvent(ctx, actor, run)
+}
+
+func checkCommand(run crm.Run, control bot.Control) error {
+	switch control.Command {
+	case bot.CommandStop, bot.CommandPause, bot.CommandSkip:
+		return nil
+	case bot.CommandResume:
+		if run.Hold == "" && run.Status != string(bot.RunPaused) {
+			return crm.Errorf(crm.Conflict, "run %d is not paused", run.ID)
+		}
+		return nil
+	case bot.CommandGoto:
+		if control.Step == "" {
+			return crm.FieldError("step", "name the step to go to")
+		}
+		return nil
+	}
+	return crm.FieldError("command", "%q is no command for one run", control.Command)
+}
+
+func (tx *Tx) setHold(ctx context.Context, run crm.Run) error {
+	_, err := tx.NewUpdate().Model((*crm.Run)(nil)).Set("hold = ?", run.Hold).Set("updated_at = ?", tx.Now).Where("id = ?", run.ID).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("hold run %d: %w", run.ID, err)
+	}
+	return nil
+}
+
+func subjectOf(run crm.Run) bot.Subject {
+	if run.LeadID != 0 {
+		return bot.Subject{LeadID: run.LeadID}
+	}
+	return bot.Subject{ContactID: run.ContactID}
+}
+
+// TakeOver gives a lead's chats to a user: the bots are held and the lead is the user's. From its commit on no run of
+// the lead says anything.
+func (tx *Tx) TakeOver(ctx context.Context, actor crm.Actor, leadID, userID int64) error {
+	if err := tx.assign(ctx, actor, leadID, userID); err != nil {
+		return err
+	}
+	if err := tx.markTakenOver(ctx, actor, leadID, userID); err != nil {
+		return err
+	}
+	return tx.commandAll(ctx, actor, leadID, bot.CommandTakeOver)
+}
+
+// HandBack gives a lead's chats back to the bots.
+func (tx *Tx) HandBack(ctx context.Context, actor crm.Actor, leadID int64) error {
+	if err := tx.markTakenOver(ctx, actor, leadID, 0); err != nil {
+		return err
+	}
+	return tx.commandAll(ctx, actor, leadID, bot.CommandHandBack)
+}
+
+func (tx *Tx) markTakenOver(ctx context.Context, actor crm.Actor, leadID, userID int64) error {
+	_, err := tx.NewUpdate().Model((*crm.Chat)(nil)).Set("taken_over_by = ?", userID).Set("updated_at = ?", tx.Now).Where("lead_id = ?", leadID).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("take over the chats of lead %d: %w", leadID, err)
+	}
+	return tx.event(ctx, actor, crm.Event{Type: crm.ChatChanged, EntityType: string(crm.Leads), EntityID: leadID, LeadID: leadID}, nil,
+		map[string]any{"taken_over_by": userID})
+}
+
+// commandAll holds or frees every alive run of the lead and tells the conversation, if there is a run to tell.
+func (tx *Tx) commandAll(ctx context.Context, actor crm.Actor, leadID int64, command bot.Command) error {
+	subject := bot.Subject{LeadID: leadID}
+	runs, err := tx.AliveRuns(ctx, subject.WorkflowID())
+	if err != nil || len(runs) == 0 {
+		return err
+	}
+	for _, run := range runs {
+		run.Hold = ""
+		if holds[command] {
+			run.Hold = string(command)
+		}
+		if err := tx.setHold(ctx, run); err != nil {
+			return err
+		}
+	}
+	return tx.post(ctx, subject, bot.SignalControl, bot.Control{Command: command, UserID: actor.UserID()})
+}
+
+func (tx *Tx) assign(ctx context.Context, actor crm.Actor, leadID, userID int64) error {
+	var lead crm.Lead
+	err := tx.lock(tx.NewSelect().Model(&lead).Where("id = ?", leadID).Where("deleted_at IS NULL")).Scan(ctx)
+	if err := found(err, "lead", leadID); err != nil {
+		return err
+	}
+	if lead.ResponsibleID == userID {
+		return nil
+	}
+	before := map[string]any{"responsible_user": map[string]any{"id": lead.ResponsibleID}}
+	_, err = tx.NewUpdate().Model((*crm.Lead)(nil)).Set("responsible_id = ?", userID).Set("updated_at = ?", tx.Now).Where("id = ?", leadID).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("assign lead %d: %w", leadID, err)
+	}
+	return tx.event(ctx, actor, crm.Event{Type: crm.ResponsibleChanged, EntityType: string(crm.Leads), EntityID: leadID, LeadID: leadID},
+		before, map[string]any{"responsible_user": map[string]any{"id": userID}})
+}
+
+// ManagerWrote tells the runs of a chat that a person of ours wrote in it. The message's row exists already. A run
+// whose bot stops or pauses then is held from this commit on.
+func (tx *Tx) ManagerWrote(ctx context.Context, chat crm.Chat, message bot.Message) error {
+	subject := chatSubject(chat)
+	runs, err := tx.AliveRuns(ctx, subject.WorkflowID())
+	if err != nil || len(runs) == 0 {
+		return err
+	}
+	for _, run := range runs {
+		if run.ChatID != chat.ID || run.OnManagerReply == string(bot.ManagerContinues) {
+			continue
+		}
+		run.Hold = run.OnManagerReply
+		if err := tx.setHold(ctx, run); err != nil {
+			return err
+		}
+	}
+	message.FromManager = true
+	return tx.post(ctx, subject, bot.SignalMessage, message)
+}
+
+func chatSubject(chat crm.Chat) bot.Subject {
+	if chat.LeadID != 0 {
+		return bot.Subject{LeadID: chat.LeadID}
+	}
+	return bot.Subject{ContactID: chat.ContactID}
+}
+
+// AnswerRun passes a person's or a service's answer to a run that asked for it at that visit.
+func (tx *Tx) AnswerRun(ctx context.Context, actor crm.Actor, runID int64, visit int, value json.RawMessage) error {
+	run, err := tx.lockRun(ctx, runID)
+	if err != nil {
+		return err
+	}
+	if run.EndedAt != nil || run.Visit != visit {
+		return crm.Errorf(crm.Conflict, "run %d no longer waits for this answer", run.ID)
+	}
+	return tx.post(ctx, subjectOf(run), bot.SignalAnswer, bot.Answer{RunID: run.ID, Visit: visit, Value: value, UserID: actor.UserID()})
+}

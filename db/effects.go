@@ -1,0 +1,134 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"salesbot/bot"
+	"salesbot/crm"
+)
+
+type effectRow struct {
+	RunID     int64           `bun:",pk"`
+	Visit     int             `bun:",pk"`
+	Ordinal   int             `bun:",pk"`
+	Result    json.RawMessage `bun:"type:jsonb,nullzero"`
+	CreatedAt time.Time
+}
+
+// Effect makes one change that a run asked for, exactly once: a repeated attempt gets the first one's result. In the
+// same transaction it records the run's progress. A run that is held or has ended gets an error of code Held and
+// changes nothing; an error from fn rolls everything back.
+func (s *Store) Effect(ctx context.Context, e bot.Effect, fn func(ctx context.Context, tx *Tx) (any, error)) (json.RawMessage, error) {
+	var result json.RawMessage
+	err := s.Change(ctx, func(ctx context.Context, tx *Tx) error {
+		run, err := tx.lockRun(ctx, e.Key.RunID)
+		if err != nil {
+			return err
+		}
+		stored, done, err := tx.effectDone(ctx, e.Key)
+		if err != nil || done {
+			result = stored
+			return err
+		}
+		if run.Hold != "" || run.EndedAt != nil {
+			return crm.Errorf(crm.Held, "run %d is held (%s%s)", run.ID, run.Hold, run.Reason)
+		}
+		value, err := fn(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if result, err = optionalJSON(value); err != nil {
+			return err
+		}
+		if err := tx.keepEffect(ctx, e.Key, result); err != nil {
+			return err
+		}
+		return tx.record(ctx, run, e.Progress)
+	})
+	return result, err
+}
+
+func (tx *Tx) effectDone(ctx context.Context, key bot.EffectKey) (json.RawMessage, bool, error) {
+	row := effectRow{RunID: key.RunID, Visit: key.Visit, Ordinal: key.Ordinal}
+	err := tx.NewSelect().Model(&row).ModelTableExpr("effects AS effect_row").WherePK().Scan(ctx)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, false, nil
+	}
+	if err != nil {
+		return nil, false, fmt.Errorf("read effect %s: %w", key, err)
+	}
+	return row.Result, true, nil
+}
+
+func (tx *Tx) keepEffect(ctx context.Context, key bot.EffectKey, result json.RawMessage) error {
+	row := effectRow{RunID: key.RunID, Visit: key.Visit, Ordinal: key.Ordinal, Result: result, CreatedAt: tx.Now}
+	if _, err := tx.NewInsert().Model(&row).ModelTableExpr("effects").Exec(ctx); err != nil {
+		return fmt.Errorf("keep effect %s: %w", key, err)
+	}
+	return nil
+}
+
+// Record writes a run's progress without any other effect: it waits, it was paused, it has ended. Repeating it is harmless.
+func (s *Store) Record(ctx context.Context, runID int64, progress bot.Progress) error {
+	return s.Change(ctx, func(ctx context.Context, tx *Tx) error {
+		run, err := tx.lockRun(ctx, runID)
+		if err != nil {
+			return err
+		}
+		if run.EndedAt != nil {
+			return nil
+		}
+		return tx.record(ctx, run, progress)
+	})
+}
+
+func (tx *Tx) record(ctx context.Context, run crm.Run, progress bot.Progress) error {
+	if err := tx.recordVisits(ctx, run.ID, progress.Visits); err != nil {
+		return err
+	}
+	if progress.Status == "" {
+		return nil
+	}
+	if n := len(progress.Visits); n > 0 {
+		run.Visit = max(run.Visit, progress.Visits[n-1].Number)
+	}
+	run.Status, run.Step, run.Reason = string(progress.Status), progress.Step, progress.Reason
+	run.WaitingFor, run.WaitingUntil, run.UpdatedAt = progress.WaitingFor, progress.WaitingUntil, tx.Now
+	if progress.Status.Final() {
+		run.EndedAt = &tx.Now
+	}
+	if progress.Resumed && run.Hold == string(bot.ManagerPauses) {
+		run.Hold = ""
+	}
+	_, err := tx.NewUpdate().Model(&run).WherePK().
+		Column("visit", "status", "hold", "step", "reason", "waiting_for", "waiting_until", "updated_at", "ended_at").Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("record run %d: %w", run.ID, err)
+	}
+	return tx.runEvent(ctx, crm.Actor{Kind: crm.ByBot, ID: run.ID}, run)
+}
+
+func (tx *Tx) recordVisits(ctx context.Context, runID int64, visits []bot.Visit) error {
+	if len(visits) == 0 {
+		return nil
+	}
+	rows := make([]crm.StepVisit, len(visits))
+	for i, v := range visits {
+		detail, err := json.Marshal(map[string]any{"got": v.Got, "notes": v.Notes})
+		if err != nil {
+			return err
+		}
+		rows[i] = crm.StepVisit{RunID: runID, Number: v.Number, Step: v.Step, Kind: v.Kind, Exit: v.Exit, Detail: detail, EnteredAt: v.At, LeftAt: v.Left}
+	}
+	_, err := tx.NewInsert().Model(&rows).On("CONFLICT (run_id, number) DO UPDATE").
+		Set("exit = EXCLUDED.exit").Set("detail = EXCLUDED.detail").Set("left_at = EXCLUDED.left_at").Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("record the trace of run %d: %w", runID, err)
+	}
+	return nil
+}

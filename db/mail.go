@@ -1,0 +1,91 @@
+package db
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"salesbot/bot"
+)
+
+// Letter is mail to a conversation as it is kept.
+type Letter struct {
+	bun.BaseModel `bun:"table:mail"`
+
+	Seq        int64 `bun:",pk,autoincrement"`
+	WorkflowID string
+	Signal     string
+	Payload    json.RawMessage `bun:"type:jsonb"`
+	CreatedAt  time.Time
+	SentAt     *time.Time
+}
+
+// post writes mail in the transaction that causes it; the postman sends it after the commit.
+func (tx *Tx) post(ctx context.Context, to bot.Subject, signal string, payload any) error {
+	body, err := json.Marshal(payload)
+	if err != nil {
+		return fmt.Errorf("write %s: %w", signal, err)
+	}
+	letter := &Letter{WorkflowID: to.WorkflowID(), Signal: signal, Payload: body, CreatedAt: tx.Now}
+	if _, err := tx.NewInsert().Model(letter).Exec(ctx); err != nil {
+		return fmt.Errorf("post %s: %w", signal, err)
+	}
+	tx.mailTo = append(tx.mailTo, letter.WorkflowID)
+	return nil
+}
+
+// OnMail names who is told, after the commit, to which workflows there is mail. Call it before the store is used.
+func (s *Store) OnMail(tell func(workflowIDs []string)) { s.tellMail = tell }
+
+// UnsentMail is the unsent mail of one conversation, oldest first.
+func (s *Store) UnsentMail(ctx context.Context, workflowID string) ([]Letter, error) {
+	var letters []Letter
+	err := s.read.NewSelect().Model(&letters).Where("workflow_id = ?", workflowID).Where("sent_at IS NULL").Order("seq").Limit(100).Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read mail: %w", err)
+	}
+	return letters, nil
+}
+
+// ConversationsWithMail are the workflows that have mail which nobody sent since before.
+func (s *Store) ConversationsWithMail(ctx context.Context, before time.Time, limit int64) ([]string, error) {
+	var ids []string
+	err := s.read.NewSelect().Model((*Letter)(nil)).ColumnExpr("DISTINCT workflow_id").Where("sent_at IS NULL").
+		Where("created_at <= ?", before).Limit(limit).Scan(ctx, &ids)
+	if err != nil {
+		return nil, fmt.Errorf("read mail: %w", err)
+	}
+	return ids, nil
+}
+
+// MailSent marks mail as having arrived.
+func (s *Store) MailSent(ctx context.Context, seqs []int64) error {
+	if len(seqs) == 0 {
+		return nil
+	}
+	return s.Change(ctx, func(ctx context.Context, tx *Tx) error {
+		_, err := tx.NewUpdate().Model((*Letter)(nil)).Set("sent_at = ?", tx.Now).Where("seq IN (?)", bun.List(seqs)).Exec(ctx)
+		return err
+	})
+}
+
+// ForgetMail deletes mail that was sent before the given time.
+func (s *Store) ForgetMail(ctx context.Context, before time.Time) error {
+	return s.Change(ctx, func(ctx context.Context, tx *Tx) error {
+		_, err := tx.NewDelete().Model((*Letter)(nil)).Where("sent_at < ?", before).Exec(ctx)
+		return err
+	})
+}
+
+// ResendSince marks mail of conversations that have an alive run as unsent again, if it was sent after the given
+// time. A conversation drops what it has seen; one whose Temporal data was set back gets what it lost.
+func (s *Store) ResendSince(ctx context.Context, since time.Time) error {
+	return s.Change(ctx, func(ctx context.Context, tx *Tx) error {
+		_, err := tx.NewUpdate().Model((*Letter)(nil)).Set("sent_at = NULL").Where("sent_at >= ?", since).
+			Where("workflow_id IN (SELECT workflow_id FROM runs WHERE ended_at IS NULL)").Exec(ctx)
+		return err
+	})
+}

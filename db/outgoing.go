@@ -1,0 +1,153 @@
+package db
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"salesbot/bot"
+	"salesbot/crm"
+)
+
+// insertMessage writes a message with its event and moves the chat, its talk and its lead along.
+func (tx *Tx) insertMessage(ctx context.Context, m *crm.Message, chat crm.Chat) error {
+	m.CreatedAt, m.UpdatedAt = tx.Now, tx.Now
+	if _, err := tx.NewInsert().Model(m).Exec(ctx); err != nil {
+		return fmt.Errorf("write the message: %w", err)
+	}
+	_, err := tx.NewUpdate().Model((*crm.Chat)(nil)).Set("last_message_at = ?", tx.Now).Set("updated_at = ?", tx.Now).Where("id = ?", chat.ID).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("touch the chat: %w", err)
+	}
+	answered := m.Direction == crm.DirectionOut
+	_, err = tx.NewUpdate().Model((*crm.Talk)(nil)).Set("is_answered = ?", answered).Set("updated_at = ?", tx.Now).Where("id = ?", m.TalkID).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("touch the talk: %w", err)
+	}
+	if chat.LeadID != 0 {
+		if _, err := tx.NewUpdate().Model((*crm.Lead)(nil)).Set("last_message_at = ?", tx.Now).Where("id = ?", chat.LeadID).Exec(ctx); err != nil {
+			return fmt.Errorf("touch the lead: %w", err)
+		}
+	}
+	kind := crm.MessageIn
+	if answered {
+		kind = crm.MessageOut
+	}
+	return tx.event(ctx, crm.Actor{Kind: m.AuthorKind, ID: m.AuthorID},
+		crm.Event{Type: kind, EntityType: "messages", EntityID: m.Seq, LeadID: chat.LeadID, ChatID: chat.ID}, nil, map[string]any{"message": map[string]any{"id": m.ID}})
+}
+
+// WriteMessages writes what a run sends, a row a chat, and says which rows a provider must be called for. local says
+// of a channel kind that its messages have arrived when they are committed. A lead without a reachable chat is a Conflict.
+func (tx *Tx) WriteMessages(ctx context.Context, e bot.Effect, out bot.Outgoing, local func(kind string) bool) ([]bot.Sent, error) {
+	chats, err := tx.recipients(ctx, e, out)
+	if err != nil {
+		return nil, err
+	}
+	var sent []bot.Sent
+	for _, to := range chats {
+		talk, _, err := tx.openTalk(ctx, to.Chat)
+		if err != nil {
+			return nil, err
+		}
+		m := outgoingMessage(e, out, to.Chat, talk)
+		if local(to.Kind) {
+			m.Status = crm.MessageSent
+		}
+		if err := tx.insertMessage(ctx, &m, to.Chat); err != nil {
+			return nil, err
+		}
+		sent = append(sent, bot.Sent{MessageID: m.ID, ChatID: m.ChatID, External: !local(to.Kind)})
+	}
+	return sent, nil
+}
+
+func outgoingMessage(e bot.Effect, out bot.Outgoing, chat crm.Chat, talk crm.Talk) crm.Message {
+	m := crm.Message{ID: uuid.NewString(), ChatID: chat.ID, TalkID: talk.ID, Direction: crm.DirectionOut, AuthorKind: crm.ByBot, AuthorID: e.Key.RunID,
+		Text: out.Text, Status: crm.MessageSending, RunID: e.Key.RunID}
+	for _, b := range out.Buttons {
+		m.Buttons = append(m.Buttons, crm.Button{ID: b.ID, Text: b.Text, URL: b.URL})
+	}
+	for _, a := range out.Attachments {
+		m.Files = append(m.Files, crm.File{ID: a.ID, Type: a.Type, Name: a.Name, MIME: a.MIME, URL: a.URL, Size: a.Size})
+	}
+	return m
+}
+
+type chatWithKind struct {
+	crm.Chat `bun:",extend"`
+
+	Kind string
+}
+
+// recipients are the chats that a message goes to, locked in the order of their ids so that two runs can't wait for
+// each other.
+func (tx *Tx) recipients(ctx context.Context, e bot.Effect, out bot.Outgoing) ([]chatWithKind, error) {
+	ids, err := tx.recipientIDs(ctx, e, out)
+	if err != nil {
+		return nil, err
+	}
+	if len(ids) == 0 {
+		return nil, crm.Errorf(crm.Conflict, "there is no chat to write to: the client has none, or blocked it")
+	}
+	var chats []crm.Chat
+	if err := tx.lock(tx.NewSelect().Model(&chats).Where("id IN (?)", bun.List(ids)).Order("id")).Scan(ctx); err != nil {
+		return nil, fmt.Errorf("read the chats: %w", err)
+	}
+	with := make([]chatWithKind, len(chats))
+	for i, chat := range chats {
+		var channel crm.Channel
+		if err := tx.NewSelect().Model(&channel).Column("id", "kind").Where("id = ?", chat.ChannelID).Scan(ctx); err != nil {
+			return nil, found(err, "channel", chat.ChannelID)
+		}
+		with[i] = chatWithKind{Chat: chat, Kind: channel.Kind}
+	}
+	return with, nil
+}
+
+func (tx *Tx) recipientIDs(ctx context.Context, e bot.Effect, out bot.Outgoing) ([]string, error) {
+	q := tx.NewSelect().TableExpr("chats").ColumnExpr("chats.id, chats.contact_id").
+		Where("chats.blocked = ?", false).OrderExpr("chats.last_message_at DESC, chats.id")
+	if len(out.ChannelIDs) > 0 {
+		q = q.Where("chats.channel_id IN (?)", bun.List(out.ChannelIDs))
+	}
+	onlyMain := out.To == bot.ToMainContact
+	switch {
+	case (out.To == "" || out.To == bot.ToChat) && e.ChatID != "":
+		q = q.Where("chats.id = ?", e.ChatID)
+	case e.Subject.LeadID == 0:
+		q = q.Where("chats.contact_id = ?", e.Subject.ContactID)
+	default:
+		onlyMain = onlyMain || out.To != bot.ToAllContacts
+		q = q.Join("JOIN lead_contacts ON lead_contacts.contact_id = chats.contact_id").Where("lead_contacts.lead_id = ?", e.Subject.LeadID)
+		if onlyMain {
+			q = q.Where("lead_contacts.is_main = ?", true)
+		}
+	}
+	var rows []struct {
+		ID        string
+		ContactID int64
+	}
+	if err := q.Scan(ctx, &rows); err != nil {
+		return nil, fmt.Errorf("look for the client's chats: %w", err)
+	}
+	return pickChats(rows, out.Primary || out.To == "" || out.To == bot.ToChat), nil
+}
+
+func pickChats(rows []struct {
+	ID        string
+	ContactID int64
+}, onePerContact bool) []string {
+	var ids []string
+	seen := map[int64]bool{}
+	for _, row := range rows {
+		if onePerContact && seen[row.ContactID] {
+			continue
+		}
+		seen[row.ContactID] = true
+		ids = append(ids, row.ID)
+	}
+	return ids
+}

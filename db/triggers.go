@@ -1,0 +1,113 @@
+package db
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/uptrace/bun"
+
+	"salesbot/crm"
+)
+
+// Triggers lists what launches a bot, by id.
+func (s *Store) Triggers(ctx context.Context, botID int64) ([]crm.Trigger, error) {
+	var triggers []crm.Trigger
+	if err := s.read.NewSelect().Model(&triggers).Where("bot_id = ?", botID).Order("id").Scan(ctx); err != nil {
+		return nil, fmt.Errorf("read triggers: %w", err)
+	}
+	return triggers, nil
+}
+
+// AddTrigger makes a bot launch by itself. Adding the same trigger again changes nothing and gives the first one.
+func (tx *Tx) AddTrigger(ctx context.Context, actor crm.Actor, t crm.Trigger) (crm.Trigger, error) {
+	if _, err := tx.lockBot(ctx, t.BotID); err != nil {
+		return t, err
+	}
+	if err := tx.checkTrigger(ctx, t); err != nil {
+		return t, err
+	}
+	same := tx.NewSelect().Model((*crm.Trigger)(nil)).Where("bot_id = ?", t.BotID).Where("kind = ?", t.Kind).
+		Where("pipeline_id = ?", t.PipelineID).Where("stage_id = ?", t.StageID).Where("channel_id = ?", t.ChannelID)
+	var there []crm.Trigger
+	if err := same.Scan(ctx, &there); err != nil {
+		return t, fmt.Errorf("look for the trigger: %w", err)
+	}
+	if len(there) > 0 {
+		return there[0], nil
+	}
+	t.CreatedAt = tx.Now
+	if _, err := tx.NewInsert().Model(&t).Exec(ctx); err != nil {
+		return t, fmt.Errorf("add trigger: %w", err)
+	}
+	return t, tx.botEvent(ctx, actor, t.BotID, map[string]any{"trigger": t.ID})
+}
+
+// DeleteTrigger takes a trigger away from its bot.
+func (tx *Tx) DeleteTrigger(ctx context.Context, actor crm.Actor, botID, id int64) error {
+	result, err := tx.NewDelete().Model((*crm.Trigger)(nil)).Where("id = ?", id).Where("bot_id = ?", botID).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("delete trigger %d: %w", id, err)
+	}
+	if err := touched(result, "trigger", id); err != nil {
+		return err
+	}
+	return tx.botEvent(ctx, actor, botID, map[string]any{"trigger_deleted": id})
+}
+
+func (tx *Tx) checkTrigger(ctx context.Context, t crm.Trigger) error {
+	switch t.Kind {
+	case crm.TriggerTalkStarted, crm.TriggerMessage:
+		if t.PipelineID != 0 || t.StageID != 0 {
+			return crm.FieldError("pipeline_id", "a trigger on messages is narrowed by channel_id, not by pipeline or stage")
+		}
+	case crm.TriggerStageCreated, crm.TriggerStageMoved, crm.TriggerStageEntered:
+		if t.ChannelID != 0 {
+			return crm.FieldError("channel_id", "a trigger at a stage is narrowed by pipeline_id and status_id, not by channel")
+		}
+	default:
+		return crm.FieldError("kind", "%q is none of talk_started, message, stage_created, stage_moved, stage_entered", t.Kind)
+	}
+	if t.ChannelID != 0 {
+		if err := tx.exists(ctx, "channel_id", (*crm.Channel)(nil), t.ChannelID); err != nil {
+			return err
+		}
+	}
+	if t.StageID != 0 && t.PipelineID == 0 {
+		return crm.FieldError("pipeline_id", "say to which pipeline the stage belongs")
+	}
+	if t.PipelineID == 0 {
+		return nil
+	}
+	if err := tx.exists(ctx, "pipeline_id", (*crm.Pipeline)(nil), t.PipelineID); err != nil || t.StageID == 0 {
+		return err
+	}
+	if _, err := stageOf(ctx, tx, t.PipelineID, t.StageID); err != nil {
+		return blame("status_id", err)
+	}
+	return nil
+}
+
+// exists blames a field that names a row which is not there.
+func (tx *Tx) exists(ctx context.Context, field string, model any, id int64) error {
+	ok, err := tx.NewSelect().Model(model).Where("id = ?", id).Exists(ctx)
+	if err != nil {
+		return fmt.Errorf("look for %s %d: %w", field, id, err)
+	}
+	if !ok {
+		return crm.FieldError(field, "%d does not exist", id)
+	}
+	return nil
+}
+
+// StageTriggers are the active, published bots that launch when a lead comes to the stage in one of these ways.
+func (tx *Tx) StageTriggers(ctx context.Context, pipelineID, stageID int64, kinds ...crm.TriggerKind) ([]int64, error) {
+	var ids []int64
+	err := tx.NewSelect().TableExpr("triggers").ColumnExpr("DISTINCT triggers.bot_id").Join("JOIN bots ON bots.id = triggers.bot_id").
+		Where("bots.is_active = ?", true).Where("bots.version_id <> 0").Where("bots.deleted_at IS NULL").
+		Where("triggers.kind IN (?)", bun.List(kinds)).Where("triggers.pipeline_id IN (0, ?)", pipelineID).
+		Where("triggers.stage_id IN (0, ?)", stageID).OrderExpr("triggers.bot_id").Scan(ctx, &ids)
+	if err != nil {
+		return nil, fmt.Errorf("read triggers: %w", err)
+	}
+	return ids, nil
+}

@@ -1,0 +1,126 @@
+package db
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"salesbot/crm"
+)
+
+// welcome finds or makes whom the message is from: the chat, its contact and, if the channel makes leads, an open lead.
+// A client whose lead was closed or deleted gets a new one.
+func (tx *Tx) welcome(ctx context.Context, channel crm.Channel, makesLeads bool, chat crm.Chat, in crm.Inbound) (crm.Chat, error) {
+	by := crm.Actor{Kind: crm.ByClient}
+	if chat.ID == "" {
+		contact, err := tx.CreateContact(ctx, by, crm.Contact{Name: clientName(in.Profile, in.ChatID), FirstName: in.Profile.FirstName, LastName: in.Profile.LastName})
+		if err != nil {
+			return chat, err
+		}
+		chat = crm.Chat{ID: uuid.NewString(), ChannelID: channel.ID, ExternalID: in.ChatID, ContactID: contact.ID, Profile: in.Profile, CreatedAt: tx.Now, UpdatedAt: tx.Now}
+		if _, err := tx.NewInsert().Model(&chat).Exec(ctx); err != nil {
+			return chat, fmt.Errorf("make the chat: %w", err)
+		}
+		if err := tx.keepProfile(ctx, by, contact.ID, in.Profile); err != nil {
+			return chat, err
+		}
+	}
+	if !makesLeads || channel.PipelineID == 0 {
+		return chat, nil
+	}
+	open, err := tx.hasOpenLead(ctx, chat)
+	if err != nil || open {
+		return chat, err
+	}
+	return tx.newLead(ctx, by, channel, chat)
+}
+
+// clientName is what a new contact is called until somebody knows better.
+func clientName(p crm.Profile, externalID string) string {
+	full := strings.TrimSpace(p.FirstName + " " + p.LastName)
+	short := externalID
+	if len(short) > 8 {
+		short = short[:8]
+	}
+	return cmp.Or(p.Name, full, p.Username, p.Phone, p.Email, "Visitor "+short)
+}
+
+// keepProfile puts the phone and the e-mail that a channel tells into the contact's fields.
+func (tx *Tx) keepProfile(ctx context.Context, by crm.Actor, contactID int64, p crm.Profile) error {
+	for code, value := range map[string]string{crm.CodePhone: p.Phone, crm.CodeEmail: p.Email} {
+		if value == "" {
+			continue
+		}
+		if err := tx.SetContactField(ctx, by, contactID, code, value); err != nil && crm.CodeOf(err) != crm.Invalid {
+			return err
+		}
+	}
+	return nil
+}
+
+func (tx *Tx) hasOpenLead(ctx context.Context, chat crm.Chat) (bool, error) {
+	if chat.LeadID == 0 {
+		return false, nil
+	}
+	var lead crm.Lead
+	err := tx.NewSelect().Model(&lead).Where("id = ?", chat.LeadID).Where("deleted_at IS NULL").Scan(ctx)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("read the chat's lead: %w", err)
+	}
+	return !lead.Closed(), nil
+}
+
+// newLead makes the lead in the pipeline's incoming stage and gives the chat, with its open talk, to it.
+func (tx *Tx) newLead(ctx context.Context, by crm.Actor, channel crm.Channel, chat crm.Chat) (crm.Chat, error) {
+	stage, err := tx.firstStage(ctx, channel.PipelineID)
+	if err != nil {
+		return chat, err
+	}
+	var contact crm.Contact
+	if err := found(tx.NewSelect().Model(&contact).Where("id = ?", chat.ContactID).Scan(ctx), "contact", chat.ContactID); err != nil {
+		return chat, err
+	}
+	lead, err := tx.CreateLead(ctx, by, crm.Lead{Name: contact.Name, PipelineID: channel.PipelineID, StageID: stage, SourceID: channel.SourceID, ResponsibleID: contact.ResponsibleID})
+	if err != nil {
+		return chat, err
+	}
+	if err := tx.LinkContact(ctx, by, lead.ID, chat.ContactID, true); err != nil {
+		return chat, err
+	}
+	chat.LeadID, chat.TakenOverBy = lead.ID, 0
+	_, err = tx.NewUpdate().Model(&chat).WherePK().Column("lead_id", "taken_over_by").Exec(ctx)
+	if err != nil {
+		return chat, fmt.Errorf("give the chat to lead %d: %w", lead.ID, err)
+	}
+	_, err = tx.NewUpdate().Model((*crm.Talk)(nil)).Set("lead_id = ?", lead.ID).Where("chat_id = ?", chat.ID).Where("status <> ?", crm.TalkClosed).Exec(ctx)
+	return chat, err
+}
+
+// firstStage is where a pipeline's new leads begin: its incoming stage, or without one its first.
+func (tx *Tx) firstStage(ctx context.Context, pipelineID int64) (int64, error) {
+	var id int64
+	err := tx.NewSelect().Model((*crm.Stage)(nil)).Column("id").Where("pipeline_id = ?", pipelineID).OrderExpr("type DESC, sort").Limit(1).Scan(ctx, &id)
+	return id, found(err, "pipeline", pipelineID)
+}
+
+// openTalk finds the chat's open talk or begins one.
+func (tx *Tx) openTalk(ctx context.Context, chat crm.Chat) (talk crm.Talk, started bool, err error) {
+	err = tx.NewSelect().Model(&talk).Where("chat_id = ?", chat.ID).Where("status <> ?", crm.TalkClosed).Scan(ctx)
+	if err == nil || !errors.Is(err, sql.ErrNoRows) {
+		return talk, false, err
+	}
+	talk = crm.Talk{ChatID: chat.ID, ContactID: chat.ContactID, LeadID: chat.LeadID, Status: crm.TalkInWork, CreatedAt: tx.Now, UpdatedAt: tx.Now}
+	if _, err := tx.NewInsert().Model(&talk).Exec(ctx); err != nil {
+		return talk, false, fmt.Errorf("begin the talk: %w", err)
+	}
+	return talk, true, tx.event(ctx, crm.Actor{Kind: crm.ByClient, ID: chat.ContactID},
+		crm.Event{Type: crm.TalkCreated, EntityType: "talks", EntityID: talk.ID, LeadID: chat.LeadID, ChatID: chat.ID}, nil, nil)
+}

@@ -1,0 +1,67 @@
+package postman
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
+
+	"salesbot/bot"
+	"salesbot/db"
+	"salesbot/workflows"
+)
+
+// deliver sends a conversation's unsent mail, oldest first, and stops at the first letter that can't be sent.
+func (p *Postman) deliver(ctx context.Context, workflowID string) error {
+	letters, err := p.store.UnsentMail(ctx, workflowID)
+	if err != nil {
+		return err
+	}
+	var sent []int64
+	for _, l := range letters {
+		if err = p.signal(ctx, l); err != nil {
+			break
+		}
+		sent = append(sent, l.Seq)
+	}
+	return errors.Join(err, p.store.MailSent(ctx, sent))
+}
+
+func (p *Postman) signal(ctx context.Context, l db.Letter) error {
+	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
+	defer cancel()
+	letter, err := bot.ReadLetter(l.Signal, l.Payload, l.Seq, l.CreatedAt)
+	if err != nil {
+		return err
+	}
+	subject, err := bot.ParseWorkflowID(l.WorkflowID)
+	if err != nil {
+		return err
+	}
+	_, err = p.temporal.SignalWithStartWorkflow(ctx, l.WorkflowID, l.Signal, letter, startOptions(l.WorkflowID, subject, letter),
+		bot.ConversationType, workflows.State{Subject: subject})
+	if err != nil {
+		return fmt.Errorf("signal %s: %w", l.Signal, err)
+	}
+	return nil
+}
+
+func startOptions(workflowID string, subject bot.Subject, letter bot.Letter) client.StartWorkflowOptions {
+	attributes := []temporal.SearchAttributeUpdate{workflows.LeadID.ValueSet(subject.LeadID)}
+	summary := fmt.Sprintf("Lead %d", subject.LeadID)
+	if subject.LeadID == 0 {
+		attributes, summary = nil, fmt.Sprintf("Contact %d", subject.ContactID)
+	}
+	if launch, ok := letter.(*bot.Launch); ok {
+		attributes = append(attributes, workflows.BotID.ValueSet(launch.BotID), workflows.PipelineID.ValueSet(launch.PipelineID),
+			workflows.ChannelKind.ValueSet(launch.ChannelKind))
+	}
+	return client.StartWorkflowOptions{
+		ID: workflowID, TaskQueue: workflows.TaskQueue, StaticSummary: summary,
+		WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
+		TypedSearchAttributes:    temporal.NewSearchAttributes(attributes...),
+	}
+}

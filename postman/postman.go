@@ -1,0 +1,135 @@
+// Package postman brings mail from the store to the conversations: a Temporal signal-with-start for each letter, in the
+// order in which a conversation's mail was written. What could not be sent, because Temporal or this process was down,
+// a sweep sends later. A conversation drops what it has seen, so that sending twice is harmless and not sending is not.
+package postman
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"go.temporal.io/sdk/client"
+
+	"salesbot/db"
+)
+
+const (
+	// sweepEvery is how often mail is looked for that nobody sent.
+	sweepEvery = 5 * time.Second
+	// sweepAge is how old mail must be to be swept up: younger mail is on its way from the process that wrote it.
+	sweepAge = 3 * time.Second
+	// keepSent is how long sent mail is kept to be sent again, in case Temporal's data is set back.
+	keepSent = time.Hour
+	// atOnce bounds the conversations that are served at the same time.
+	atOnce = 64
+	// sendTimeout bounds one signal.
+	sendTimeout = 10 * time.Second
+)
+
+// Postman sends the mail of one process.
+type Postman struct {
+	store    *db.Store
+	temporal client.Client
+	log      *slog.Logger
+	slots    chan struct{}
+
+	mu sync.Mutex
+	// rounds are the conversations that are being served; true says that more mail came meanwhile.
+	rounds map[string]bool
+	busy   sync.WaitGroup
+	ctx    context.Context
+}
+
+// New makes a postman. It sends nothing before Run.
+func New(store *db.Store, temporal client.Client, log *slog.Logger) *Postman {
+	p := &Postman{store: store, temporal: temporal, log: log, slots: make(chan struct{}, atOnce), rounds: map[string]bool{}}
+	store.OnMail(p.tell)
+	return p
+}
+
+// Run sends mail until ctx ends, and then finishes what is under way.
+func (p *Postman) Run(ctx context.Context) error {
+	p.mu.Lock()
+	p.ctx = ctx
+	p.mu.Unlock()
+	defer p.busy.Wait()
+	p.resendLost(ctx)
+	ticker := time.NewTicker(sweepEvery)
+	defer ticker.Stop()
+	for {
+		p.sweep(ctx)
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticker.C:
+		}
+	}
+}
+
+// resendLost sends the last hour's mail of alive runs again: after a power loss Temporal may have forgotten what it
+// had accepted.
+func (p *Postman) resendLost(ctx context.Context) {
+	if err := p.store.ResendSince(ctx, p.store.Now().Add(-keepSent)); err != nil {
+		p.log.Error("prepare to send recent mail again", "error", err)
+	}
+}
+
+// sweep sends what is left, and forgets what was sent long ago.
+func (p *Postman) sweep(ctx context.Context) {
+	const batch = 1000
+	left, err := p.store.ConversationsWithMail(ctx, p.store.Now().Add(-sweepAge), batch)
+	if err != nil {
+		p.log.Error("look for mail that was not sent", "error", err)
+		return
+	}
+	p.tell(left)
+	if err := p.store.ForgetMail(ctx, p.store.Now().Add(-keepSent)); err != nil {
+		p.log.Error("forget old mail", "error", err)
+	}
+}
+
+// tell starts a round for each conversation that has none under way.
+func (p *Postman) tell(workflowIDs []string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.ctx == nil || p.ctx.Err() != nil {
+		return // the sweep of the next start finds it
+	}
+	for _, id := range workflowIDs {
+		if _, underWay := p.rounds[id]; underWay {
+			p.rounds[id] = true
+			continue
+		}
+		p.rounds[id] = false
+		p.busy.Add(1)
+		go p.round(p.ctx, id)
+	}
+}
+
+// round sends one conversation's mail until there is no more.
+func (p *Postman) round(ctx context.Context, workflowID string) {
+	defer p.busy.Done()
+	p.slots <- struct{}{}
+	defer func() { <-p.slots }()
+	for {
+		err := p.deliver(context.WithoutCancel(ctx), workflowID)
+		if err != nil {
+			p.log.Warn("mail has to wait for the next sweep", "workflow", workflowID, "error", err)
+		}
+		if p.roundOver(workflowID, err != nil) {
+			return
+		}
+	}
+}
+
+func (p *Postman) roundOver(workflowID string, failed bool) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.rounds[workflowID] && !failed {
+		p.rounds[workflowID] = false
+		return false
+	}
+	delete(p.rounds, workflowID)
+	return true
+}

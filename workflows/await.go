@@ -1,0 +1,266 @@
+package workflows
+
+import (
+	"errors"
+	"time"
+
+	"go.temporal.io/sdk/workflow"
+
+	"salesbot/bot"
+	"salesbot/steps"
+)
+
+// Await waits. The first thing that happens ends the wait.
+func (r *run) Await(_ workflow.Context, wait bot.Wait) (bot.Event, error) {
+	var event bot.Event
+	err := r.once(&event, func() (any, error) { return r.await(Wait{Wait: wait}) })
+	if err == nil && len(event.Messages) > 0 {
+		last := event.Messages[len(event.Messages)-1]
+		last.Text = event.Text()
+		r.state.Heard = &last
+	}
+	return event, err
+}
+
+func (r *run) await(wait Wait) (bot.Event, error) {
+	if r.state.Wait == nil { // else a revived run takes up the wait that it left, with its deadline
+		r.state.Wait = &wait
+	}
+	defer func() { r.state.Wait, r.parked = nil, false }()
+	if err := r.gate(); err != nil {
+		return bot.Event{}, err
+	}
+	r.settleInbox()
+	if r.state.Wait.Message {
+		r.c.claim(r)
+	}
+	if !r.ready() {
+		if err := r.park(); err != nil {
+			return bot.Event{}, err
+		}
+	}
+	if err := r.sleep(); err != nil {
+		return bot.Event{}, err
+	}
+	return r.take()
+}
+
+// settleInbox: messages that came while the step was busy are the answer to a wait for one; any other wait only notes
+// them, so that they are not mistaken for the answer to a question that is asked later.
+func (r *run) settleInbox() {
+	if r.state.Wait.Message {
+		return
+	}
+	for _, m := range r.state.Inbox {
+		r.overhear(m)
+	}
+	r.state.Inbox = nil
+}
+
+// park records that the run waits, unless the effect before it did.
+func (r *run) park() error {
+	r.state.SinceWait = 0
+	return r.record(r.waiting(r.state.Wait.Wait))
+}
+
+func (r *run) waiting(wait bot.Wait) bot.Progress {
+	progress := bot.Progress{Status: bot.RunWaiting, Step: r.state.Step, WaitingFor: wait.For}
+	if !wait.Until.IsZero() {
+		progress.WaitingUntil = &wait.Until
+	}
+	return progress
+}
+
+// record writes progress that nothing else carries, if it is not on record already.
+func (r *run) record(progress bot.Progress) error {
+	if !r.touched && len(r.state.Trail) == 0 && sameProgress(r.state.Recorded, progress) {
+		return nil
+	}
+	progress.Visits, r.touched = r.unrecorded(), false
+	ctx := withOwnData(r.ctx, r.label(string(progress.Status)))
+	err := workflow.ExecuteLocalActivity(ctx, act.Record, r.state.Launch.RunID, progress).Get(ctx, nil)
+	if err != nil {
+		r.touched = true
+		return r.refusal(err)
+	}
+	r.recorded(progress)
+	return nil
+}
+
+func sameProgress(a, b bot.Progress) bool {
+	sameTime := (a.WaitingUntil == nil) == (b.WaitingUntil == nil) && (a.WaitingUntil == nil || a.WaitingUntil.Equal(*b.WaitingUntil))
+	return sameTime && a.Status == b.Status && a.Step == b.Step && a.WaitingFor == b.WaitingFor && a.Reason == b.Reason
+}
+
+// sleep returns when the wait has something to take, or with an error when the run was interrupted.
+func (r *run) sleep() error {
+	for !r.ready() {
+		r.parked = true
+		r.c.mailbox.nudge()
+		timedOut, err := r.doze(r.state.Wait.Until, "until "+r.state.Wait.For)
+		if err != nil {
+			return err
+		}
+		if r.interrupt != nil {
+			return errInterrupted
+		}
+		if r.state.Paused != nil {
+			if err := r.sitOut(); err != nil {
+				return err
+			}
+			continue
+		}
+		if timedOut && !r.ready() {
+			r.state.Offered = &bot.Event{Kind: bot.EventTimer}
+		}
+	}
+	r.parked = false
+	return nil
+}
+
+// doze returns at the deadline, or as soon as anything happened to the run.
+func (r *run) doze(deadline time.Time, why string) (timedOut bool, err error) {
+	happened := func() bool { return r.ready() || r.interrupt != nil || r.state.Paused != nil }
+	if deadline.IsZero() {
+		return false, ctxError(workflow.Await(r.ctx, happened))
+	}
+	ctx, cancel := workflow.WithCancel(r.ctx)
+	defer cancel()
+	left := max(deadline.Sub(workflow.Now(ctx)), 0)
+	timer := workflow.NewTimerWithOptions(ctx, left, workflow.TimerOptions{Summary: short(r.label(why))})
+	err = workflow.Await(r.ctx, func() bool { return timer.IsReady() || happened() })
+	return timer.IsReady(), ctxError(err)
+}
+
+// sitOut waits while a person holds the run. The held time is added to the deadline of the wait.
+func (r *run) sitOut() error {
+	pause := r.state.Paused
+	if err := r.record(bot.Progress{Status: bot.RunPaused, Step: r.state.Step, Reason: pause.Reason, WaitingUntil: optionalTime(pause.Until)}); err != nil {
+		return err
+	}
+	r.parked = true
+	r.c.mailbox.nudge()
+	over := func() bool { return r.state.Paused != pause || r.interrupt != nil }
+	timer, cancel := r.pauseTimer(pause)
+	defer cancel()
+	if err := workflow.Await(r.ctx, func() bool { return over() || (timer != nil && timer.IsReady()) }); err != nil {
+		return ctxError(err)
+	}
+	if r.parked = false; !over() {
+		return r.goOnAlone(pause)
+	}
+	return nil
+}
+
+func (r *run) pauseTimer(pause *Pause) (workflow.Future, workflow.CancelFunc) {
+	ctx, cancel := workflow.WithCancel(r.ctx)
+	if pause.Until.IsZero() {
+		return nil, cancel
+	}
+	left := max(pause.Until.Sub(workflow.Now(ctx)), 0)
+	return workflow.NewTimerWithOptions(ctx, left, workflow.TimerOptions{Summary: "pause: " + pause.Reason}), cancel
+}
+
+// goOnAlone ends a pause whose time is over, unless a person holds the run for another reason meanwhile.
+func (r *run) goOnAlone(pause *Pause) error {
+	r.resume(pause)
+	progress := bot.Progress{Status: bot.RunRunning, Step: r.state.Step, Resumed: true}
+	if r.state.Wait != nil {
+		progress = r.waiting(r.state.Wait.Wait)
+		progress.Resumed = true
+	}
+	return r.record(progress)
+}
+
+// ready says that the wait is over.
+func (r *run) ready() bool {
+	return r.state.Offered != nil || (r.waitsForMessage() && len(r.state.Inbox) > 0)
+}
+
+// waitsForMessage says that the chat's next message is this run's.
+func (r *run) waitsForMessage() bool {
+	wait := r.state.Wait
+	if wait == nil || !wait.Message || r.ended {
+		return false
+	}
+	return r.settings.OnConflict != bot.ConflictQueue || !r.behindOther()
+}
+
+// behindOther: a bot that queues stands back while an older run waits for the same chat's message.
+func (r *run) behindOther() bool {
+	for _, other := range r.c.inChat(r.state.Launch.ChatID) {
+		if other == r {
+			return false
+		}
+		if other.state.Wait != nil && other.state.Wait.Message && other.root() != r.root() {
+			return true
+		}
+	}
+	return false
+}
+
+// settled says that nothing is under way and nothing waits to be noticed.
+func (r *run) settled() bool {
+	return r.parked && r.interrupt == nil && (r.state.Paused != nil || !r.ready())
+}
+
+// take is what ended the wait. A bot that gathers goes on listening for a few seconds after the first message.
+func (r *run) take() (bot.Event, error) {
+	if event := r.state.Offered; event != nil {
+		r.state.Offered = nil
+		return *event, nil
+	}
+	if err := r.gather(); err != nil {
+		return bot.Event{}, err
+	}
+	taken := r.state.Inbox[:1]
+	if r.settings.GatherSeconds > 0 {
+		taken = r.state.Inbox
+	}
+	r.state.Inbox = append([]bot.Message(nil), r.state.Inbox[len(taken):]...)
+	event := bot.Event{Kind: bot.EventMessage, Messages: append([]bot.Message(nil), taken...)}
+	for _, m := range event.Messages {
+		r.state.Current.Got = append(r.state.Current.Got, bot.Heard{MessageID: m.ID, Text: m.Text})
+	}
+	r.touched = true
+	return event, nil
+}
+
+func (r *run) gather() error {
+	if r.settings.GatherSeconds == 0 {
+		return nil
+	}
+	ctx, cancel := workflow.WithCancel(r.ctx)
+	defer cancel()
+	timer := workflow.NewTimerWithOptions(ctx, time.Duration(r.settings.GatherSeconds)*time.Second, workflow.TimerOptions{Summary: short(r.label("gather messages"))})
+	err := workflow.Await(r.ctx, func() bool { return timer.IsReady() || r.interrupt != nil })
+	if r.interrupt != nil {
+		return errInterrupted
+	}
+	return ctxError(err)
+}
+
+func ctxError(err error) error {
+	if err != nil {
+		return errInterrupted
+	}
+	return nil
+}
+
+func asRefusal(err error, refusal **steps.Refusal) bool { return errors.As(err, refusal) }
+
+func optionalTime(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+// short keeps a summary within the server's limit of 400 bytes.
+func short(summary string) string {
+	const limit = 100
+	if runes := []rune(summary); len(runes) > limit {
+		return string(runes[:limit-1]) + "…"
+	}
+	return summary
+}

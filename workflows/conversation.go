@@ -1,0 +1,128 @@
+package workflows
+
+import (
+	"slices"
+
+	"go.temporal.io/sdk/log"
+	"go.temporal.io/sdk/workflow"
+
+	"salesbot/activities"
+	"salesbot/bot"
+)
+
+// Conversation is the workflow of one lead: it lives while a run there is alive. Everything that concerns the lead's
+// bots arrives in its mailbox and is handled in order; each run is a coroutine that interprets one pinned bot version.
+func Conversation(ctx workflow.Context, state State) error {
+	workflow.GetVersion(ctx, "interpreter", interpreter, interpreter)
+	c := &conversation{state: state, ctx: ctx, mailbox: openMailbox(ctx), log: workflow.GetLogger(ctx)}
+	c.state.Schema = stateSchema
+	if err := workflow.SetQueryHandlerWithOptions(ctx, QueryState, c.describe, workflow.QueryHandlerOptions{Description: "the runs of this conversation and where they stand"}); err != nil {
+		return err
+	}
+	c.revive()
+	return c.live(ctx)
+}
+
+type conversation struct {
+	state   State
+	ctx     workflow.Context
+	mailbox *mailbox
+	runs    []*run
+	log     log.Logger
+}
+
+// act is what the methods of the activities are named by; it is never called.
+var act *activities.Activities
+
+// live handles mail until no run is left. There must be no yield between the last look into the mailbox and the
+// return, or mail could be lost; if mail arrives meanwhile the server refuses the completion and we look again.
+func (c *conversation) live(ctx workflow.Context) error {
+	for {
+		c.handle(c.mailbox.collect())
+		c.bury()
+		if len(c.runs) == 0 {
+			return nil
+		}
+		if c.quiet() && c.longHistory(ctx) {
+			return workflow.NewContinueAsNewError(ctx, Conversation, c.snapshot())
+		}
+		workflow.SetCurrentDetails(ctx, c.details())
+		c.mailbox.wait(ctx)
+	}
+}
+
+func (c *conversation) handle(letters []letter) {
+	for _, l := range letters {
+		if !c.state.firstTime(l.mail.Seq) {
+			continue
+		}
+		switch mail := l.body.(type) {
+		case bot.Launch:
+			c.launch(mail, 0)
+		case bot.Message:
+			c.message(mail)
+		case bot.Control:
+			c.control(mail)
+		case bot.Answer:
+			c.answer(mail)
+		case bot.Receipt:
+			c.receipt(mail)
+		}
+	}
+}
+
+// launch begins a run. One that is alive already was launched by an earlier delivery of the same mail.
+func (c *conversation) launch(launch bot.Launch, parent int64) *run {
+	if r := c.find(launch.RunID); r != nil {
+		return r
+	}
+	state := &RunState{Launch: launch, Parent: parent, Step: launch.Step, Visit: launch.Visit, Values: bot.Values{}, Heard: launch.Message}
+	r := newRun(c, state)
+	c.runs = append(c.runs, r)
+	workflow.GoNamed(c.ctx, r.name(), r.live)
+	return r
+}
+
+// revive takes up the runs that an earlier workflow run left parked.
+func (c *conversation) revive() {
+	for _, state := range c.state.Runs {
+		r := newRun(c, state)
+		r.revived = true
+		c.runs = append(c.runs, r)
+	}
+	c.state.Runs = nil
+	for _, r := range c.runs {
+		workflow.GoNamed(c.ctx, r.name(), r.live)
+	}
+}
+
+// bury forgets the runs that have ended.
+func (c *conversation) bury() {
+	c.runs = slices.DeleteFunc(c.runs, func(r *run) bool { return r.ended })
+}
+
+func (c *conversation) find(id int64) *run {
+	for _, r := range c.runs {
+		if r.state.Launch.RunID == id {
+			return r
+		}
+	}
+	return nil
+}
+
+// quiet says that every run is parked, so that nothing is under way that a continue-as-new would cut off.
+func (c *conversation) quiet() bool {
+	return !slices.ContainsFunc(c.runs, func(r *run) bool { return !r.settled() })
+}
+
+func (c *conversation) longHistory(ctx workflow.Context) bool {
+	return c.mailbox.taken >= historyLimit || workflow.GetInfo(ctx).GetContinueAsNewSuggested()
+}
+
+func (c *conversation) snapshot() State {
+	state := c.state
+	for _, r := range c.runs {
+		state.Runs = append(state.Runs, r.state)
+	}
+	return state
+}

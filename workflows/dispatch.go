@@ -1,0 +1,107 @@
+package workflows
+
+import (
+	"slices"
+
+	"salesbot/bot"
+)
+
+// message gives a client's message to the run that it is for, and tells the runs of the chat what a manager wrote.
+func (c *conversation) message(m bot.Message) {
+	if m.FromManager {
+		for _, r := range c.inChat(m.ChatID) {
+			r.managerWrote(m)
+		}
+		return
+	}
+	if r := c.listener(m.ChatID); r != nil {
+		r.deliver(m)
+		return
+	}
+	for _, r := range c.inChat(m.ChatID) {
+		r.overhear(m)
+	}
+}
+
+// listener is the run that a chat's message belongs to: the newest that waits for one, or else the newest whose step
+// is busy, for whose next wait the message is kept. Paused runs do not listen: a person talks.
+func (c *conversation) listener(chatID string) *run {
+	var busy *run
+	for _, r := range slices.Backward(c.inChat(chatID)) {
+		switch {
+		case r.state.Paused != nil:
+		case r.waitsForMessage():
+			return r
+		case !r.parked && busy == nil:
+			busy = r
+		}
+	}
+	return busy
+}
+
+// inChat are the runs that talk in the chat. A run that has no chat yet takes the first one in which the client writes.
+func (c *conversation) inChat(chatID string) []*run {
+	var runs []*run
+	for _, r := range c.runs {
+		if r.ended {
+			continue
+		}
+		if r.state.Launch.ChatID == "" {
+			r.state.Launch.ChatID = chatID
+		}
+		if r.state.Launch.ChatID == chatID {
+			runs = append(runs, r)
+		}
+	}
+	return runs
+}
+
+func (c *conversation) control(command bot.Control) {
+	for _, r := range c.runs {
+		if !r.ended && (command.RunID == 0 || command.RunID == r.state.Launch.RunID) {
+			r.obey(command)
+		}
+	}
+}
+
+func (c *conversation) answer(a bot.Answer) {
+	if r := c.find(a.RunID); r != nil && r.state.Wait != nil && r.state.Wait.Answer && r.state.Visit == a.Visit {
+		r.offer(bot.Event{Kind: bot.EventAnswer, Answer: &a})
+	}
+}
+
+// receipt goes to every run that waits for such news; one that names a message gets only that message's.
+func (c *conversation) receipt(receipt bot.Receipt) {
+	for _, r := range c.runs {
+		wait := r.state.Wait
+		if r.ended || wait == nil || !slices.Contains(wait.Receipts, receipt.Kind) {
+			continue
+		}
+		if (wait.MessageID != "" && wait.MessageID != receipt.MessageID) || (receipt.RunID != 0 && receipt.RunID != r.state.Launch.RunID) {
+			continue
+		}
+		r.offer(bot.Event{Kind: bot.EventReceipt, Receipt: &receipt})
+	}
+}
+
+// claim makes the run the owner of its chat's next message. The newer run wins: older ones that wait for the same
+// message are replaced, unless the bot's setting says that it queues.
+func (c *conversation) claim(r *run) {
+	if r.settings.OnConflict == bot.ConflictQueue {
+		return
+	}
+	for _, other := range c.rivals(r) {
+		other.root().replace(r)
+	}
+}
+
+// rivals are other runs that wait for the same chat's message. A run never rivals those that started it.
+func (c *conversation) rivals(r *run) []*run {
+	var rivals []*run
+	for _, other := range c.inChat(r.state.Launch.ChatID) {
+		if other != r && other.state.Wait != nil && other.state.Wait.Message && other.root() != r.root() {
+			rivals = append(rivals, other)
+		}
+	}
+	return rivals
+}

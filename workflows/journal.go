@@ -1,0 +1,138 @@
+package workflows
+
+import (
+	"encoding/json"
+	"errors"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"salesbot/activities"
+	"salesbot/bot"
+	"salesbot/steps"
+)
+
+// once does a verb and keeps what it returned; a visit that is run again after a continue-as-new gets that instead.
+// Only results and refusals are kept: an interruption is no answer.
+func (r *run) once(result any, do func() (any, error)) error {
+	index := r.ordinal
+	r.ordinal++
+	if index < len(r.state.Journal) {
+		return r.state.Journal[index].answer(result)
+	}
+	r.replaying = false
+	value, err := do()
+	var refusal *steps.Refusal
+	if err != nil && !errors.As(err, &refusal) {
+		return err
+	}
+	entry := Entry{Refusal: refusal}
+	if err == nil {
+		if entry.Result, err = json.Marshal(value); err != nil {
+			return err
+		}
+	}
+	r.state.Journal = append(r.state.Journal, entry)
+	return entry.answer(result)
+}
+
+func (e Entry) answer(result any) error {
+	if e.Refusal != nil {
+		return e.Refusal
+	}
+	if result == nil || len(e.Result) == 0 {
+		return nil
+	}
+	return json.Unmarshal(e.Result, result)
+}
+
+// effect makes one change to our own data, together with the progress that is not on record yet. While the run is
+// held it waits; when people let it go it tries again, under the same key.
+func (r *run) effect(name, summary string, input any, next bot.Progress) (json.RawMessage, error) {
+	key := bot.EffectKey{RunID: r.state.Launch.RunID, Visit: r.state.Visit, Ordinal: r.ordinal - 1}
+	raw, err := json.Marshal(input)
+	if err != nil {
+		return nil, err
+	}
+	for {
+		if err := r.gate(); err != nil {
+			return nil, err
+		}
+		heard := r.commands
+		e := bot.Effect{Key: key, Subject: r.c.state.Subject, ChatID: r.state.Launch.ChatID, Vars: r.vars(bot.JSONNames(raw)), Input: raw, Progress: next}
+		e.Progress.Visits, r.touched = r.unrecorded(), false
+		var result json.RawMessage
+		ctx := withOwnData(r.ctx, summary)
+		err := workflow.ExecuteLocalActivity(ctx, name, e).Get(ctx, &result)
+		if !isHeld(err) {
+			if r.touched = r.touched || err != nil; err == nil {
+				r.recorded(e.Progress)
+			}
+			return result, r.refusal(err)
+		}
+		r.touched = true
+		if err := workflow.Await(r.ctx, func() bool { return r.commands > heard }); err != nil {
+			return nil, r.refusal(err)
+		}
+	}
+}
+
+// gate holds a paused run before its next verb and stops an interrupted one.
+func (r *run) gate() error {
+	if r.state.Paused != nil && r.interrupt == nil {
+		if err := r.sitOut(); err != nil {
+			return err
+		}
+	}
+	if r.interrupt != nil {
+		return errInterrupted
+	}
+	return nil
+}
+
+// refusal turns an activity's final error into what a step understands.
+func (r *run) refusal(err error) error {
+	if err == nil {
+		return nil
+	}
+	if r.interrupt != nil || temporal.IsCanceledError(err) {
+		return errInterrupted
+	}
+	var application *temporal.ApplicationError
+	if errors.As(err, &application) {
+		code := application.Type()
+		if code == activities.ErrorRefused && application.HasDetails() {
+			_ = application.Details(&code)
+		}
+		return &steps.Refusal{Code: code, Message: application.Message()}
+	}
+	var timeout *temporal.TimeoutError
+	if errors.As(err, &timeout) {
+		return &steps.Refusal{Code: "timeout", Message: "it was tried until its time was over"}
+	}
+	return err
+}
+
+func isHeld(err error) bool {
+	var application *temporal.ApplicationError
+	return errors.As(err, &application) && application.Type() == activities.ErrorHeld
+}
+
+// unrecorded are the visits that the run's trace does not hold as they stand.
+func (r *run) unrecorded() []bot.Visit {
+	visits := append([]bot.Visit(nil), r.state.Trail...)
+	if r.touched && r.state.Current.Number != 0 {
+		visits = append(visits, r.state.Current)
+	}
+	return visits
+}
+
+// recorded notes what the run's row and trace hold by now. Nothing can have closed a visit meanwhile: the run itself
+// waited for the record; what was added to the current one has touched it again.
+func (r *run) recorded(progress bot.Progress) {
+	r.state.Trail = nil
+	if progress.Status != "" {
+		progress.Visits = nil
+		r.state.Recorded = progress
+	}
+}

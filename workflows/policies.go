@@ -1,0 +1,48 @@
+package workflows
+
+import (
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+)
+
+// Every timeout and retry policy has its name here; no step and no other file invents numbers of its own.
+
+const (
+	// historyLimit is how many signals a workflow run takes before it continues as new, even if the server does not
+	// suggest it yet: a short history is cheap to replay after a restart.
+	historyLimit = 100
+	// maxStepsWithoutWait is the loop guard.
+	maxStepsWithoutWait = 200
+)
+
+// withOwnData is for changes to and reads of our own database: short, local, tried again until the database is back.
+func withOwnData(ctx workflow.Context, summary string) workflow.Context {
+	return workflow.WithLocalActivityOptions(ctx, workflow.LocalActivityOptions{
+		StartToCloseTimeout: 10 * time.Second,
+		Summary:             summary,
+		RetryPolicy:         &temporal.RetryPolicy{InitialInterval: 100 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: 30 * time.Second},
+	})
+}
+
+// withProvider is for handing a message to a channel's provider. It ends after ten minutes: the step then leaves by its
+// failed exit. StartToClose is short, because a crash in the middle costs the whole of it.
+func withProvider(ctx workflow.Context, summary string) workflow.Context {
+	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		StartToCloseTimeout:    20 * time.Second,
+		ScheduleToCloseTimeout: 10 * time.Minute,
+		Summary:                summary,
+		RetryPolicy:            &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: time.Minute},
+	})
+}
+
+// withOutside is for calls to addresses that a bot's author entered, such as webhooks: five attempts within five minutes.
+func withOutside(ctx workflow.Context, summary string) workflow.Context {
+	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		StartToCloseTimeout:    35 * time.Second,
+		ScheduleToCloseTimeout: 5 * time.Minute,
+		Summary:                summary,
+		RetryPolicy:            &temporal.RetryPolicy{InitialInterval: 2 * time.Second, BackoffCoefficient: 3, MaximumInterval: time.Minute, MaximumAttempts: 5},
+	})
+}

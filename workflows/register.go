@@ -1,0 +1,24 @@
+// Package workflows is the conversation: one durable workflow a lead, the mailbox through which everything that
+// concerns the lead's bots passes, and the interpreter that moves runs from step to step.
+package workflows
+
+import (
+	"go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
+
+	"salesbot/activities"
+	"salesbot/bot"
+)
+
+// TaskQueue is where conversations and their activities are worked on.
+const TaskQueue = "conversations"
+
+// Register gives a worker all that it needs to drive conversations. Names are given in full: they are wire names.
+func Register(w worker.Registry, a *activities.Activities) {
+	w.RegisterWorkflowWithOptions(Conversation, workflow.RegisterOptions{Name: bot.ConversationType})
+	w.RegisterActivity(a)
+}
+
+// interpreter is the version of the interpreter's behaviour, for workflow.GetVersion: a change of the order or the kind
+// of commands raises it, and the old behaviour stays for conversations that began under it.
+const interpreter = 1

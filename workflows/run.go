@@ -1,0 +1,194 @@
+package workflows
+
+import (
+	"errors"
+	"fmt"
+
+	"go.temporal.io/sdk/workflow"
+
+	"salesbot/bot"
+	"salesbot/steps"
+)
+
+// run drives one RunState. It is a coroutine of its conversation and implements steps.Run for the step under way.
+type run struct {
+	state    *RunState
+	c        *conversation
+	document bot.Document
+	settings bot.Settings
+	// ctx is the visit's; cancelling it ends what the visit has under way.
+	ctx    workflow.Context
+	cancel workflow.CancelFunc
+	// ordinal counts the verbs of the visit; replaying is true while they come from the journal.
+	ordinal   int
+	replaying bool
+	// revived says that the run was parked when the workflow continued as new.
+	revived bool
+	// parked says that nothing is under way: the run waits or is paused.
+	parked bool
+	ended  bool
+	// touched says that the current visit is not on record as it stands.
+	touched bool
+	// commands counts what people told the run, so that an effect which was refused as held knows what it waits for.
+	commands int
+	// interrupt, if set, makes the step under way give up.
+	interrupt *interrupt
+	// outcome is how the run ended.
+	outcome bot.RunStatus
+}
+
+// interrupt is why a step gives up: the run ends with a status, or goes on at another step.
+type interrupt struct {
+	status bot.RunStatus
+	step   string
+	reason string
+}
+
+// errInterrupted is what verbs return to a step that shall give up; the run itself knows why.
+var errInterrupted = errors.New("interrupted")
+
+func newRun(c *conversation, state *RunState) *run { return &run{c: c, state: state} }
+
+func (r *run) name() string { return fmt.Sprintf("run-%d", r.state.Launch.RunID) }
+
+// live walks from step to step until the run ends.
+func (r *run) live(ctx workflow.Context) {
+	status, reason := r.walk(ctx)
+	r.finish(ctx, status, reason)
+	r.ended, r.outcome = true, status
+	r.tellParent()
+	r.c.mailbox.nudge()
+}
+
+func (r *run) walk(ctx workflow.Context) (bot.RunStatus, string) {
+	if err := r.load(ctx); err != nil {
+		return bot.RunFailed, "the bot's version can't be loaded: " + err.Error()
+	}
+	if reason, refused := r.refused(); refused {
+		return bot.RunRefused, reason
+	}
+	if r.state.Step == "" && r.state.Visit == 0 {
+		r.state.Step = r.document.Start
+	}
+	for r.state.Step != "" {
+		next, err := r.visit(ctx)
+		if stop := r.interrupt; stop != nil {
+			r.interrupt = nil
+			if stop.status != "" {
+				return stop.status, stop.reason
+			}
+			next, err = stop.step, nil
+		}
+		if errors.Is(err, errInterrupted) {
+			return bot.RunStopped, "its workflow was cancelled"
+		}
+		if err != nil {
+			return bot.RunFailed, err.Error()
+		}
+		r.state.Step = next
+	}
+	return bot.RunFinished, ""
+}
+
+// load reads the pinned version. It never changes, so that reading it again after a continue-as-new gives the same.
+func (r *run) load(ctx workflow.Context) error {
+	ctx = withOwnData(ctx, "Load the bot")
+	if err := workflow.ExecuteLocalActivity(ctx, act.LoadVersion, r.state.Launch.VersionID).Get(ctx, &r.document); err != nil {
+		return err
+	}
+	r.settings = r.document.Settings.WithDefaults()
+	return nil
+}
+
+// refused: a bot with on_conflict refuse does not begin in a chat in which another run talks.
+func (r *run) refused() (string, bool) {
+	if r.revived || r.settings.OnConflict != bot.ConflictRefuse || r.state.Parent != 0 {
+		return "", false
+	}
+	for _, other := range r.c.inChat(r.state.Launch.ChatID) {
+		if other != r {
+			return fmt.Sprintf("run %d talks in this chat already", other.state.Launch.RunID), true
+		}
+	}
+	return "", false
+}
+
+// visit runs one step and says which comes next; "" ends the run.
+func (r *run) visit(ctx workflow.Context) (next string, err error) {
+	step, ok := r.document.Find(r.state.Step)
+	if !ok {
+		return "", fmt.Errorf("step %q does not exist in this version of the bot", r.state.Step)
+	}
+	if err := r.enter(ctx, step); err != nil {
+		return "", err
+	}
+	defer r.cancel()
+	config, err := steps.Decode(step)
+	if err != nil {
+		return "", err
+	}
+	exit, err := config.Run(r.ctx, r)
+	r.leave(ctx, exit)
+	if err != nil {
+		return "", err
+	}
+	if linker, ok := config.(steps.Linker); ok {
+		if target, ok := linker.Links()[exit]; ok {
+			return target, nil
+		}
+	}
+	return step.Exits[exit], nil
+}
+
+// enter begins a visit, or takes up the one in which a revived run was parked.
+func (r *run) enter(ctx workflow.Context, step bot.Step) error {
+	r.ctx, r.cancel = workflow.WithCancel(ctx)
+	r.ordinal = 0
+	r.replaying = r.revived
+	if r.revived {
+		r.revived = false
+		return nil
+	}
+	if r.state.SinceWait++; r.state.SinceWait > maxStepsWithoutWait {
+		return fmt.Errorf("%d steps without a wait: the bot runs in a circle at step %q; put a pause or a question into it", maxStepsWithoutWait, step.Label())
+	}
+	r.state.Visit++
+	r.state.Journal, r.state.Wait = nil, nil
+	r.state.Current = bot.Visit{Number: r.state.Visit, Step: step.ID, Kind: step.Kind, At: workflow.Now(ctx)}
+	r.touched = true
+	return nil
+}
+
+func (r *run) leave(ctx workflow.Context, exit string) {
+	now := workflow.Now(ctx)
+	r.state.Current.Left, r.state.Current.Exit = &now, exit
+	if stop := r.interrupt; stop != nil && stop.reason != "" {
+		r.state.Current.Notes = append(r.state.Current.Notes, stop.reason)
+	}
+	r.state.Trail = append(r.state.Trail, r.state.Current)
+	r.state.Current = bot.Visit{}
+	r.state.Journal, r.state.Wait = nil, nil
+	r.state.Offered = nil
+}
+
+// finish writes the end of the run down. It uses the conversation's own context: the visit's may be cancelled.
+func (r *run) finish(ctx workflow.Context, status bot.RunStatus, reason string) {
+	progress := bot.Progress{Visits: r.unrecorded(), Status: status, Step: r.state.Step, Reason: reason}
+	ctx, cancel := workflow.NewDisconnectedContext(ctx)
+	defer cancel()
+	ctx = withOwnData(ctx, "End of the run: "+string(status))
+	if err := workflow.ExecuteLocalActivity(ctx, act.Record, r.state.Launch.RunID, progress).Get(ctx, nil); err != nil {
+		r.c.log.Error("record the end of a run", "run", r.state.Launch.RunID, "error", err)
+	}
+}
+
+func (r *run) root() *run {
+	for r.state.Parent != 0 {
+		parent := r.c.find(r.state.Parent)
+		if parent == nil {
+			return r
+		}
+		r = parent
+	}
+	return r
+}

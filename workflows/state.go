@@ -1,0 +1,94 @@
+package workflows
+
+import (
+	"encoding/json"
+	"slices"
+	"time"
+
+	"salesbot/bot"
+	"salesbot/steps"
+)
+
+// stateSchema is the version of State; a newer program reads older ones.
+const stateSchema = 1
+
+// State is all that a conversation knows. It is the workflow's input, empty at the start, and travels whole through
+// every continue-as-new.
+type State struct {
+	Schema  int         `json:"schema"`
+	Subject bot.Subject `json:"subject"`
+	// Seen are the numbers of the mail that was handled, newest last, bounded by seenLimit.
+	Seen []int64 `json:"seen,omitempty"`
+	// Runs are those that have not ended, oldest first.
+	Runs []*RunState `json:"runs,omitempty"`
+}
+
+// RunState is one run as it stands.
+type RunState struct {
+	// Launch is what started it: its row, the version that it is pinned to, its chat.
+	Launch bot.Launch `json:"launch"`
+	// Parent is the run that waits for this one to end; 0 for a run of its own.
+	Parent int64 `json:"parent,omitempty"`
+	// Step is where it stands; Visit counts the steps that it has visited.
+	Step  string `json:"step"`
+	Visit int    `json:"visit"`
+	// Journal is what the current visit's verbs returned so far. After a continue-as-new the step is run again from
+	// its beginning and gets the same answers, until it stands where it stood.
+	Journal []Entry `json:"journal,omitempty"`
+	// Wait is what the visit waits for now, with its deadline as an absolute time.
+	Wait *Wait `json:"wait,omitempty"`
+	// Paused is set while a person holds the run.
+	Paused *Pause `json:"paused,omitempty"`
+	// Values are the run's own, by placeholder name.
+	Values bot.Values `json:"values,omitempty"`
+	// Heard is the newest client message that the run has got.
+	Heard *bot.Message `json:"heard,omitempty"`
+	// Inbox are messages that came while a step was busy.
+	Inbox []bot.Message `json:"inbox,omitempty"`
+	// Offered is what ended the wait; the run takes it when it looks next.
+	Offered *bot.Event `json:"offered,omitempty"`
+	// SinceWait counts the steps since the run last waited.
+	SinceWait int `json:"since_wait,omitempty"`
+	// Trail are finished visits that are not on record yet; Current is the one under way.
+	Trail   []bot.Visit `json:"trail,omitempty"`
+	Current bot.Visit   `json:"current"`
+	// Recorded is what the run's row says.
+	Recorded bot.Progress `json:"recorded,omitzero"`
+}
+
+// Entry is what one verb returned.
+type Entry struct {
+	Result  json.RawMessage `json:"result,omitempty"`
+	Refusal *steps.Refusal  `json:"refusal,omitempty"`
+}
+
+// Wait is a wait under way.
+type Wait struct {
+	bot.Wait
+	// Child is the sub-bot's run whose end is waited for.
+	Child int64 `json:"child,omitempty"`
+}
+
+// Pause is a hold by a person.
+type Pause struct {
+	Since time.Time `json:"since"`
+	// Until is when the run goes on by itself; zero is never.
+	Until  time.Time `json:"until,omitzero"`
+	Reason string    `json:"reason"`
+}
+
+// seenLimit bounds the numbers of handled mail that are kept. Mail is re-sent within minutes of its first sending, or
+// after a restart for an hour; no lead gets this much in that time.
+const seenLimit = 512
+
+// firstTime notes that the mail was handled and says whether it is new.
+func (s *State) firstTime(seq int64) bool {
+	if slices.Contains(s.Seen, seq) {
+		return false
+	}
+	s.Seen = append(s.Seen, seq)
+	if over := len(s.Seen) - seenLimit; over > 0 {
+		s.Seen = s.Seen[over:]
+	}
+	return true
+}

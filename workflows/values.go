@@ -1,0 +1,84 @@
+package workflows
+
+import (
+	"fmt"
+	"strconv"
+
+	"go.temporal.io/sdk/workflow"
+
+	"salesbot/bot"
+)
+
+// ownNames are the placeholders that a run itself answers.
+var ownNames = []string{"message_text", "message_text.phone", "message_text.email", "message_text.number", "last_validation_result",
+	"manual_input", "current_date", "current_time", "rand", "short_rand", "short_rand_num", "run.id", "bot.id", "bot.name"}
+
+// builtin answers the names of a run that no step has set.
+func (r *run) builtin(name string) ([]string, bool) {
+	switch name {
+	case "message_text", "message_text.phone", "message_text.email", "message_text.number":
+		return r.heardValue(name), true
+	case "origin", "messenger":
+		return r.channelKind()
+	case "run.id":
+		return []string{strconv.FormatInt(r.state.Launch.RunID, 10)}, true
+	case "bot.id":
+		return []string{strconv.FormatInt(r.state.Launch.BotID, 10)}, true
+	case "bot.name":
+		return []string{r.document.Name}, true
+	case "current_date":
+		return []string{workflow.Now(r.ctx).UTC().Format("2006-01-02")}, true
+	case "current_time":
+		return []string{workflow.Now(r.ctx).UTC().Format("15:04")}, true
+	case "rand":
+		return []string{strconv.FormatUint(r.chance(), 10)}, true
+	case "short_rand":
+		return []string{fmt.Sprintf("%06x", r.chance()&0xffffff)}, true
+	case "short_rand_num":
+		return []string{strconv.FormatUint(1111+r.chance()%8889, 10)}, true
+	}
+	return nil, false
+}
+
+func (r *run) heardValue(name string) []string {
+	if r.state.Heard == nil {
+		return nil
+	}
+	text := r.state.Heard.Text
+	switch name {
+	case "message_text.phone":
+		return bot.Phones(text)
+	case "message_text.email":
+		return bot.Emails(text)
+	case "message_text.number":
+		return formatAll(bot.Numbers(text))
+	}
+	return []string{text}
+}
+
+func formatAll(numbers []float64) []string {
+	texts := make([]string, len(numbers))
+	for i, n := range numbers {
+		texts[i] = bot.FormatNumber(n)
+	}
+	return texts
+}
+
+// channelKind is the kind of the channel in which the run talks, as far as the run knows it.
+func (r *run) channelKind() ([]string, bool) {
+	kind := r.state.Launch.ChannelKind
+	if kind == "" && r.state.Heard != nil {
+		kind = r.state.Heard.ChannelKind
+	}
+	return []string{kind}, kind != ""
+}
+
+// chance is a number that nobody can guess from outside but that is the same when the workflow is replayed: it is
+// mixed from the run, the visit and the time of the workflow (splitmix64).
+func (r *run) chance() uint64 {
+	z := uint64(workflow.Now(r.ctx).UnixNano()) ^ uint64(r.state.Launch.RunID)<<32 ^ uint64(r.state.Visit)
+	z += 0x9e3779b97f4a7c15
+	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
+	z = (z ^ z>>27) * 0x94d049bb133111eb
+	return z ^ z>>31
+}
