@@ -30,7 +30,7 @@ func (l serverLogger) write(level slog.Level, msg string, tags []tag.Tag) {
 		level = slog.LevelDebug
 	}
 	if l.log.Enabled(context.Background(), level) {
-		l.log.LogAttrs(context.Background(), level, msg, attrs(tags)...)
+		l.log.LogAttrs(context.Background(), level, msg, attrs(tags)...) //nolint:sloglint // the server chose the words
 	}
 }
 

@@ -3,8 +3,10 @@
 package embedded
 
 import (
+	"context"
 	"fmt"
 	"net"
+	"net/netip"
 	"strconv"
 )
 
@@ -14,15 +16,19 @@ func loopback(port int) string { return net.JoinHostPort(loopbackIP, strconv.Ito
 
 // freePorts finds n different free loopback ports. Temporal's services and its UI open their listeners
 // themselves, so the ports are let go again; all are held until all are found, so that they differ.
-func freePorts(n int) ([]int, error) {
+func freePorts(ctx context.Context, n int) ([]int, error) {
 	ports := make([]int, 0, n)
 	for range n {
-		l, err := net.Listen("tcp", loopback(0))
+		l, err := new(net.ListenConfig).Listen(ctx, "tcp", loopback(0))
 		if err != nil {
 			return nil, fmt.Errorf("find a free loopback port: %w", err)
 		}
 		defer l.Close()
-		ports = append(ports, l.Addr().(*net.TCPAddr).Port)
+		address, err := netip.ParseAddrPort(l.Addr().String())
+		if err != nil {
+			return nil, fmt.Errorf("find a free loopback port: %w", err)
+		}
+		ports = append(ports, int(address.Port()))
 	}
 	return ports, nil
 }

@@ -28,6 +28,9 @@ const (
 	// notice, and a rolling restart overlaps.
 	lockWait = 15 * time.Second
 
+	// connectTimeout bounds one service's first connection.
+	connectTimeout = 30 * time.Second
+
 	// Four services open a pool each, for executions and for visibility: at most 64 connections in all, which
 	// leaves room for the product under PostgreSQL's default of 100.
 	executionsConns = 12
@@ -56,7 +59,7 @@ func openPostgres(ctx context.Context, o Options) (store, error) {
 		return nil, fmt.Errorf("connect to PostgreSQL: %w", err)
 	}
 	if err := s.prepare(ctx, o); err != nil {
-		return nil, errors.Join(err, s.Close())
+		return nil, errors.Join(err, s.Close()) //nolint:contextcheck // closes also when the start was given up
 	}
 	return s, nil
 }
@@ -143,7 +146,9 @@ func (s *postgresStore) connect(schema string, conns int) (*sqlx.DB, error) {
 	db.SetConnMaxIdleTime(5 * time.Minute)
 	// The server's queries name struct fields in snake case.
 	db.MapperFunc(strcase.ToSnake)
-	if err := db.Ping(); err != nil {
+	ctx, cancel := context.WithTimeout(context.Background(), connectTimeout)
+	defer cancel()
+	if err := db.PingContext(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil

@@ -66,7 +66,7 @@ func (s *Server) start(ctx context.Context, o Options) error {
 	if err := ensureNamespace(ctx, persistence, o); err != nil {
 		return err
 	}
-	ports, err := freePorts(4)
+	ports, err := freePorts(ctx, len(services))
 	if err != nil {
 		return err
 	}

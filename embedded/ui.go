@@ -24,23 +24,28 @@ const csrfCookie = "_csrf"
 // ui is Temporal's web UI behind a reverse proxy. Its server has no login of its own and cannot be mounted in
 // another one, so it listens on loopback and the product decides who gets through.
 type ui struct {
-	server *server.Server
-	proxy  http.Handler
-	done   chan error
+	server  *server.Server
+	proxy   http.Handler
+	stopped chan struct{}
 }
 
 func startUI(ctx context.Context, temporalAddress string, o Options) (*ui, error) {
 	// The UI's server ends the whole process when its port is taken, so it gets one that was just free.
-	ports, err := freePorts(1)
+	ports, err := freePorts(ctx, 1)
 	if err != nil {
 		return nil, err
 	}
 	u := &ui{
-		server: server.NewServer(server_options.WithConfigProvider(uiConfig(temporalAddress, ports[0], o))),
-		proxy:  uiProxy(loopback(ports[0]), o.UIPublicPath),
-		done:   make(chan error, 1),
+		server:  server.NewServer(server_options.WithConfigProvider(uiConfig(temporalAddress, ports[0], o))),
+		proxy:   uiProxy(loopback(ports[0]), o.UIPublicPath),
+		stopped: make(chan struct{}),
 	}
-	go func() { u.done <- u.server.Start() }()
+	go func() {
+		defer close(u.stopped)
+		if err := u.server.Start(); err != nil {
+			o.Logger.Error("the Temporal UI ended", "error", err)
+		}
+	}()
 	if err := u.awaitReady(ctx, loopback(ports[0])); err != nil {
 		u.server.Stop()
 		return nil, err
@@ -117,7 +122,7 @@ func closeConn(c net.Conn) error {
 
 func (u *ui) stop() {
 	u.server.Stop()
-	<-u.done
+	<-u.stopped
 }
 
 // UIHandler shows Temporal's web UI. Mount it at Options.UIPublicPath and below, path unchanged, behind the
