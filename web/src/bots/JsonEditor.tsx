@@ -46,7 +46,14 @@ export function JsonEditor({ value, onChange, onSave, schema, issues, handle }: 
       highlighting,
       keymap.of([
         indentWithTab,
-        { key: "Mod-s", preventDefault: true, run: () => (latest.current.onSave(), true) },
+        {
+          key: "Mod-s",
+          preventDefault: true,
+          run: () => {
+            latest.current.onSave();
+            return true;
+          },
+        },
       ]),
       EditorView.lineWrapping,
       EditorView.contentAttributes.of({ "aria-label": "The bot's document as JSON" }),

@@ -22,6 +22,7 @@ export function Chat({ chat, clientName }: Props) {
   const userName = useUserName();
   return (
     <div className={classes.chat}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <div className={classes.lines} ref={scroller} role="log" aria-label="Messages" tabIndex={0}>
         {query.error && !query.data && <Failed error={query.error} onRetry={() => void query.refetch()} />}
         {query.isPending && <Loading />}

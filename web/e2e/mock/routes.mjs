@@ -1,0 +1,331 @@
+import { kinds } from "./bot.mjs";
+
+const list = (key, items, next) =>
+  items.length === 0
+    ? undefined
+    : { _page: 1, _links: next ? { next: { href: next } } : {}, _embedded: { [key]: items } };
+
+const refuse = (status, title, detail, errors = []) => ({
+  problem: { status, title, detail, "validation-errors": errors.length ? [{ request_id: "0", errors }] : [] },
+});
+
+const byId = (items, id) => items.find((item) => String(item.id) === String(id));
+
+const PAGE = 15;
+
+function leadsOf({ data, query }) {
+  const text = (query.get("query") ?? "").toLowerCase();
+  const stage = query.get("filter[statuses][0][status_id]");
+  const pipeline = query.get("filter[statuses][0][pipeline_id]");
+  const found = data.leads
+    .filter(
+      (lead) => !pipeline || (String(lead.pipeline_id) === pipeline && String(lead.status_id) === stage),
+    )
+    .filter((lead) => !text || `${lead.name} ${lead.board.contact_name}`.toLowerCase().includes(text))
+    .sort((a, b) => b.updated_at - a.updated_at);
+  const from = Number(query.get("cursor") ?? 0);
+  const more = found.length > from + PAGE ? `/api/v4/leads?cursor=${from + PAGE}` : undefined;
+  return list("leads", found.slice(from, from + PAGE), more);
+}
+
+function totals({ data, ids }) {
+  const pipeline = byId(data.pipelines, ids[0]);
+  const statuses = pipeline._embedded.statuses.map(({ id }) => {
+    const leads = data.leads.filter((lead) => lead.pipeline_id === pipeline.id && lead.status_id === id);
+    return { id, count: leads.length, sum: leads.reduce((sum, lead) => sum + lead.price, 0) };
+  });
+  return { statuses };
+}
+
+function addLead({ data, body }) {
+  const [lead] = body;
+  if (!lead.name.trim())
+    return refuse(400, "Bad Request", "Request validation failed", [
+      { code: "Required", path: "name", detail: "is missing" },
+    ]);
+  const id = data.leads.length + 1;
+  const now = data.now + id;
+  data.leads.push({
+    ...lead,
+    id,
+    created_at: now,
+    updated_at: now,
+    responsible_user_id: 7,
+    custom_fields_values: null,
+    board: {},
+    _embedded: {},
+  });
+  return { _embedded: { leads: [{ id, request_id: "0" }] } };
+}
+
+function changeLead({ data, ids, body }) {
+  const lead = byId(data.leads, ids[0]);
+  if (body.price < 0)
+    return refuse(400, "Bad Request", "Request validation failed", [
+      { code: "Range", path: "price", detail: "must not be negative" },
+    ]);
+  const { custom_fields_values: fields, _embedded, ...rest } = body;
+  Object.assign(lead, rest, { updated_at: data.now + 1000 });
+  if (_embedded) lead._embedded = { ...lead._embedded, ..._embedded };
+  for (const field of fields ?? []) {
+    const others = (lead.custom_fields_values ?? []).filter((one) => one.field_id !== field.field_id);
+    lead.custom_fields_values = field.values.length ? [...others, field] : others;
+  }
+  return { id: lead.id };
+}
+
+function messages({ data, ids, query }) {
+  const all = data.messages.filter((message) => message.chat_id === ids[0]);
+  const end = query.get("before")
+    ? all.findIndex((message) => message.id === query.get("before"))
+    : all.length;
+  return list("messages", all.slice(Math.max(end - 30, 0), end));
+}
+
+function send({ data, ids, body, announce }) {
+  const seen = data.messages.find((message) => message.client_id === body.client_id);
+  if (seen) return seen;
+  const seq = data.messages.length + 1;
+  const message = {
+    id: `m-${seq}`,
+    seq,
+    chat_id: ids[0],
+    direction: "out",
+    status: "sent",
+    created_at: Math.floor(Date.now() / 1000),
+    author: { kind: "user", id: 7 },
+    buttons: [],
+    ...body,
+  };
+  data.messages.push(message);
+  announce({
+    type: "outgoing_chat_message",
+    entity_type: "leads",
+    entity_id: 1,
+    lead_id: 1,
+    chat_id: ids[0],
+  });
+  return message;
+}
+
+function saveBot({ data, ids, body }) {
+  const bot = byId(data.bots, ids[0]);
+  if (body.revision !== undefined && body.revision !== bot.revision)
+    return refuse(409, "Conflict", "The draft has been changed by somebody else.");
+  if (body.document)
+    Object.assign(bot, { document: body.document, name: body.document.name, revision: bot.revision + 1 });
+  if (body.is_active !== undefined) bot.is_active = body.is_active;
+  return bot;
+}
+
+function lint({ body }) {
+  const steps = body.document.steps ?? [];
+  const known = new Set(steps.map((step) => step.id));
+  const issues = steps.flatMap((step) =>
+    Object.entries(step.exits ?? {})
+      .filter(([, to]) => !known.has(to))
+      .map(([exit, to]) => ({
+        level: "error",
+        code: "unknown_step",
+        step: step.id,
+        path: `exits.${exit}`,
+        message: `The exit ${exit} leads to ${to}, which does not exist.`,
+        fix: "Choose one of the bot's steps.",
+      })),
+  );
+  if (known.has("wrong_phone"))
+    issues.push({
+      level: "warning",
+      code: "no_timeout",
+      step: "wrong_phone",
+      path: "exits",
+      message: "A question without a no-answer exit waits for ever.",
+      fix: "Add the exit no_answer.",
+    });
+  return { issues };
+}
+
+function command({ data, ids: [id, name] }) {
+  const run = byId(data.runs, id);
+  const to = { stop: "stopped", pause: "paused", resume: "waiting", answer: "running" }[name];
+  if (to) run.status = to;
+  if (name === "stop") run.ended_at = data.now;
+  return { id: run.id };
+}
+
+const hand =
+  (user) =>
+  ({ data }) => {
+    for (const chat of data.chats) chat.taken_over_by = user;
+    return {};
+  };
+
+const withId = (items, item) => {
+  const made = { id: items.length + 100, ...item };
+  items.push(made);
+  return made;
+};
+
+/** [method, path, handler]; a handler answers a body, undefined for 204, or a problem. */
+export const routes = [
+  [
+    "POST",
+    /^\/api\/session$/,
+    ({ data, body }) => {
+      if (!body.token && body.password !== "correct horse")
+        return refuse(401, "Unauthorized", "Invalid user name or password");
+      if (body.token === "spent") return refuse(401, "Unauthorized", "This login link was used already.");
+      data.signedIn = true;
+      return { user: data.user };
+    },
+  ],
+  [
+    "DELETE",
+    /^\/api\/session$/,
+    ({ data }) => {
+      data.signedIn = false;
+    },
+  ],
+  [
+    "GET",
+    /^\/api\/v4\/account$/,
+    ({ data }) => ({ id: 1, name: "Example", currency: "EUR", current_user_id: data.user.id }),
+  ],
+  ["GET", /^\/api\/v4\/users$/, ({ data }) => list("users", data.users)],
+  ["GET", /^\/api\/v4\/leads\/pipelines$/, ({ data }) => list("pipelines", data.pipelines)],
+  ["GET", /^\/api\/v4\/leads\/pipelines\/(\d+)\/board$/, totals],
+  ["GET", /^\/api\/v4\/leads\/custom_fields$/, ({ data }) => list("custom_fields", data.fields)],
+  ["GET", /^\/api\/v4\/leads\/tags$/, ({ data }) => list("tags", data.tags)],
+  ["GET", /^\/api\/v4\/leads$/, leadsOf],
+  ["POST", /^\/api\/v4\/leads$/, addLead],
+  ["GET", /^\/api\/v4\/leads\/(\d+)$/, ({ data, ids }) => byId(data.leads, ids[0])],
+  ["PATCH", /^\/api\/v4\/leads\/(\d+)$/, changeLead],
+  ["POST", /^\/api\/v4\/leads\/\d+\/take_over$/, hand(7)],
+  ["POST", /^\/api\/v4\/leads\/\d+\/hand_back$/, hand(0)],
+  ["GET", /^\/api\/v4\/leads\/\d+\/notes$/, ({ data }) => list("notes", data.notes)],
+  [
+    "POST",
+    /^\/api\/v4\/leads\/\d+\/notes$/,
+    ({ data, body }) => withId(data.notes, { ...body[0], created_at: data.now, created_by: 7 }),
+  ],
+  [
+    "GET",
+    /^\/api\/v4\/contacts\/(\d+)$/,
+    ({ ids }) => ({
+      id: Number(ids[0]),
+      name: "Maria Fernandes",
+      custom_fields_values: [
+        { field_id: 1, field_code: "PHONE", values: [{ value: "+351 912 345 678", enum_code: "WORK" }] },
+        { field_id: 2, field_code: "EMAIL", values: [{ value: "maria@example.com", enum_code: "WORK" }] },
+      ],
+    }),
+  ],
+  ["GET", /^\/api\/v4\/events$/, ({ data }) => list("events", data.events)],
+  ["GET", /^\/api\/v4\/tasks$/, ({ data }) => list("tasks", data.tasks)],
+  [
+    "POST",
+    /^\/api\/v4\/tasks$/,
+    ({ data, body }) =>
+      withId(data.tasks, { ...body[0], is_completed: false, responsible_user_id: 7, created_at: data.now }),
+  ],
+  [
+    "PATCH",
+    /^\/api\/v4\/tasks\/(\d+)$/,
+    ({ data, ids, body }) => Object.assign(byId(data.tasks, ids[0]), body),
+  ],
+  [
+    "GET",
+    /^\/api\/v4\/chats$/,
+    ({ data, query }) =>
+      list(
+        "chats",
+        data.chats.filter((chat) => String(chat.lead_id) === query.get("filter[lead_id]")),
+      ),
+  ],
+  ["GET", /^\/api\/v4\/chats\/([^/]+)\/messages$/, messages],
+  ["POST", /^\/api\/v4\/chats\/([^/]+)\/messages$/, send],
+  [
+    "POST",
+    /^\/api\/v4\/files$/,
+    () => ({ id: "f-9", type: "file", name: "offer.pdf", size: 1000, url: "/api/v4/files/f-9" }),
+  ],
+  [
+    "GET",
+    /^\/api\/v4\/runs$/,
+    ({ data, query }) =>
+      list(
+        "runs",
+        data.runs.filter((run) => String(run.lead_id) === query.get("filter[lead_id]")),
+      ),
+  ],
+  ["GET", /^\/api\/v4\/runs\/(\d+)$/, ({ data, ids }) => byId(data.runs, ids[0])],
+  ["POST", /^\/api\/v4\/runs\/(\d+)\/(stop|pause|resume|skip|answer)$/, command],
+  ["GET", /^\/api\/v4\/steps$/, () => list("steps", kinds)],
+  [
+    "GET",
+    /^\/api\/v4\/bots$/,
+    ({ data }) =>
+      list(
+        "items",
+        data.bots.map(({ document, ...bot }) => bot),
+      ),
+  ],
+  [
+    "POST",
+    /^\/api\/v4\/bots$/,
+    ({ data, body }) =>
+      withId(data.bots, { ...body, revision: 1, is_active: false, published_version: null }),
+  ],
+  ["POST", /^\/api\/v4\/bots\/lint$/, lint],
+  ["GET", /^\/api\/v4\/bots\/(\d+)$/, ({ data, ids }) => byId(data.bots, ids[0])],
+  ["PATCH", /^\/api\/v4\/bots\/(\d+)$/, saveBot],
+  [
+    "POST",
+    /^\/api\/v4\/bots\/(\d+)\/publish$/,
+    ({ data, ids }) => {
+      const bot = byId(data.bots, ids[0]);
+      bot.published_version = (bot.published_version ?? 0) + 1;
+      const version = {
+        id: 60,
+        number: bot.published_version,
+        created_at: data.now,
+        created_by: 7,
+        document: bot.document,
+      };
+      data.versions.unshift(version);
+      return version;
+    },
+  ],
+  [
+    "POST",
+    /^\/api\/v4\/bots\/(\d+)\/run$/,
+    ({ data, ids }) =>
+      withId(data.runs, { ...data.runs[0], id: 90, bot_id: Number(ids[0]), status: "starting" }),
+  ],
+  ["GET", /^\/api\/v4\/bots\/\d+\/versions$/, ({ data }) => list("versions", data.versions)],
+  [
+    "GET",
+    /^\/api\/v4\/bots\/\d+\/versions\/(\d+)$/,
+    ({ data, ids }) => data.versions.find((one) => String(one.number) === ids[0]),
+  ],
+  ["GET", /^\/api\/v4\/bots\/\d+\/triggers$/, ({ data }) => list("triggers", data.triggers)],
+  ["POST", /^\/api\/v4\/bots\/\d+\/triggers$/, ({ data, body }) => withId(data.triggers, body)],
+  [
+    "DELETE",
+    /^\/api\/v4\/bots\/\d+\/triggers\/(\d+)$/,
+    ({ data, ids }) => {
+      data.triggers = data.triggers.filter((one) => String(one.id) !== ids[0]);
+    },
+  ],
+  ["GET", /^\/api\/v4\/channels$/, ({ data }) => list("channels", data.channels)],
+  [
+    "POST",
+    /^\/api\/v4\/channels$/,
+    ({ data, body: { secrets, ...channel } }) => withId(data.channels, channel),
+  ],
+  [
+    "PATCH",
+    /^\/api\/v4\/channels\/(\d+)$/,
+    ({ data, ids, body: { secrets, ...channel } }) => Object.assign(byId(data.channels, ids[0]), channel),
+  ],
+];
