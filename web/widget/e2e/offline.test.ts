@@ -6,8 +6,10 @@ const world = useWorld();
 
 const received = () => world.server.visitor.messages.filter((m) => m.from === "visitor").map((m) => m.text);
 
-test("what is written offline waits, survives a reload, and is sent once and in order", async () => {
-  const chat = await world.visit();
+// On another site than the chat this browser gives the panel no storage, so the page lends its own; on the same site it does.
+test.each(["another", "the same"])("on %s site: what is written offline survives a reload and is sent once, in order", async (site) => {
+  const home = site === "another" ? world.shop.origin : world.shop.origin.replace("127.0.0.1", "localhost");
+  const chat = await ChatPage.visit(world.context, home);
   await chat.open();
   await chat.write("Before");
   await chat.bubble("Before").locator(".status.sent").waitFor();
@@ -27,7 +29,9 @@ test("what is written offline waits, survives a reload, and is sent once and in 
   // The panel itself cannot load from a dead server: the page is left and visited again.
   await chat.page.goto("about:blank");
   world.server.goUp();
-  await chat.page.goto(world.shop.origin);
+  await chat.page.goto(home);
+  const lent = await chat.page.evaluate("localStorage.getItem('salesbot-chat:shop:panel')");
+  expect(lent === null, "each way of keeping has been used").toBe(site === "the same");
   await expect.poll(received, { timeout: 15_000 }).toEqual(["Before", "One", "Two", "Three"]);
   expect(world.server.visitor.messages.at(-1)?.attachments[0]?.name).toBe("later.txt");
   await chat.bubble("Three").locator(".status.sent").waitFor();

@@ -27,7 +27,7 @@ export async function startShop(chat: string): Promise<Shop> {
     response.setHeader("Content-Security-Policy", strict);
     response.end(page);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(0, resolve));
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     stop: () => {

@@ -1,10 +1,12 @@
-import type { ToLoader } from "../shared/bridge";
+import type { Hello, ToLoader } from "../shared/bridge";
 import { pickLanguage } from "../shared/i18n";
-import { memory } from "../shared/memory";
+import { newId } from "../shared/ids";
+import { type Memory, memory } from "../shared/memory";
 import { DEFAULT_SETTINGS, type Page, type Profile, type Settings } from "../shared/protocol";
 import { type ChatEvent, type Listener, Listeners } from "./events";
 import { Frame } from "./frame";
 import { Launcher } from "./launcher";
+import { Lender } from "./lender";
 import type { Source } from "./source";
 import { addStyles } from "./styles";
 import { TEXTS } from "./texts";
@@ -15,8 +17,9 @@ export class Widget {
   private readonly listeners = new Listeners();
   private readonly launcher: Launcher;
   private readonly frame: Frame;
-  private readonly kept;
-  private readonly thisTab;
+  private readonly lender: Lender;
+  private readonly kept: Memory;
+  private readonly thisTab: Memory;
   private profile: Profile = {};
   private isOpen = false;
 
@@ -26,6 +29,7 @@ export class Widget {
     const prefix = `salesbot-chat:${source.channel}:`;
     this.kept = memory(() => localStorage, prefix);
     this.thisTab = memory(() => sessionStorage, prefix);
+    this.lender = new Lender(prefix, (message) => this.frame.send(message));
     this.launcher = new Launcher(texts, () => this.toggle());
     this.frame = new Frame(source.origin, source.channel, known.title || texts.panel, (m) => this.receive(m));
     this.build(known);
@@ -98,19 +102,25 @@ export class Widget {
 
   private receive(message: ToLoader): void {
     if (message.type === "ready") {
-      this.frame.send({ type: "hello", page: thisPage(), profile: this.profile });
-      if (message.known) this.kept.set("known", "1");
+      this.frame.send(this.hello());
       this.listeners.emit("ready", undefined);
     }
     if (message.type === "settings") this.dress(message.settings);
     if (message.type === "known") this.kept.set("known", "1");
     if (message.type === "close") this.close();
+    void this.lender.serve(message);
     if (message.type === "unread") {
       this.launcher.setUnread(message.count);
       this.listeners.emit("unread", { count: message.count });
     }
     if (message.type === "message")
       this.listeners.emit("message", { from: message.from, text: message.text });
+  }
+
+  private hello(): Hello {
+    const tab = this.thisTab.get("tab") ?? newId();
+    this.thisTab.set("tab", tab);
+    return { type: "hello", page: thisPage(), profile: this.profile, tab, notes: this.lender.notes() };
   }
 }
 

@@ -41,6 +41,7 @@ export class PanelWindow {
   hear(message: ToPanel): void {
     if (message.type === "hello") {
       this.toldUnread = -1;
+      if (this.chat.visitor.known) this.parent.send({ type: "known" });
       this.chat.identify(message.profile, message.page);
     }
     if (message.type === "identify") this.chat.identify(message.profile);

@@ -1,10 +1,10 @@
 import type { Memory } from "../../shared/memory";
 import type { Message, MessagePage, Page, Profile, Typing } from "../../shared/protocol";
 import { type Api, ApiError } from "./api";
-import type { PendingStore } from "./idb";
+import type { PendingStore } from "../../shared/pendingStore";
 import { catchUpFrom, lastSeq, lastTeamSeq, merge, stillPending, unreadAfter } from "./messages";
 import { Outbox } from "./outbox";
-import type { Draft, Pending } from "./pending";
+import type { Draft, Pending } from "../../shared/pending";
 import { Store } from "./state";
 import { Stream } from "./stream";
 import { type TabNews, Tabs } from "./sync";
@@ -283,7 +283,10 @@ export class Chat {
 
   private hear(news: TabNews): void {
     if (news.type === "token" && news.token !== this.parts.api.token) this.visitor.adopt(news.token);
-    if (news.type === "read") this.store.set({ unread: unreadAfter(this.store.state.messages, news.seq) });
+    if (news.type === "read") {
+      this.parts.memory.set("read", String(news.seq));
+      this.markRead();
+    }
     if (news.type === "outbox") {
       if (news.message) this.receive([news.message], true);
       void this.outbox.load();

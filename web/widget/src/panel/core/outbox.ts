@@ -1,8 +1,8 @@
 import type { Message } from "../../shared/protocol";
 import { ApiError } from "./api";
 import { Backoff } from "./backoff";
-import type { PendingStore } from "./idb";
-import { type Draft, newPending, type Pending } from "./pending";
+import type { PendingStore } from "../../shared/pendingStore";
+import { type Draft, newPending, type Pending } from "../../shared/pending";
 
 /** After this time another tab sends a message whose own tab seems to be gone. */
 const ADOPT_MS = 20_000;
@@ -115,6 +115,7 @@ export class Outbox {
         await this.replace({ ...entry, state: "failed", error: error.message });
         return true;
       }
+      if (!(error instanceof ApiError)) reportError(error);
       const asked = error instanceof ApiError ? error.retryAfterMs : null;
       this.timer = setTimeout(() => void this.flush(), asked ?? this.backoff.next());
       return false;

@@ -62,8 +62,11 @@ export class VisitorSession {
   }
 }
 
-/** One tab at a time where the browser can do that (secure pages); else at once, which costs a second visitor at worst. */
+/** One tab at a time where the browser can do that (secure pages, storage allowed); else at once, which costs a second
+ * visitor at worst. */
 async function exclusively(name: string, work: () => Promise<void>): Promise<void> {
-  if (navigator.locks) await navigator.locks.request(name, work);
+  const locks = navigator.locks;
+  const allowed = locks && (await locks.query().then(() => true, () => false));
+  if (allowed) await locks.request(name, work);
   else await work();
 }

@@ -61,9 +61,9 @@ export class IndexedStore implements PendingStore {
   }
 }
 
-export async function openStore(channel: string): Promise<PendingStore> {
+export async function openStore(name: string): Promise<PendingStore> {
   try {
-    return await IndexedStore.open(`salesbot-live:${channel}`);
+    return await IndexedStore.open(name);
   } catch {
     return new MemoryStore();
   }
