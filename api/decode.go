@@ -36,6 +36,9 @@ func decodeBody(r *http.Request, into any) error {
 			data = []byte("[]")
 		}
 	}
+	if bytes.Contains(data, []byte(`\u0000`)) {
+		return crm.FieldError("body", "texts can't hold the character \\u0000")
+	}
 	if err := bot.DecodeStrict(data, into); err != nil {
 		return &crm.Error{Code: crm.Invalid, Field: fieldOf(data, into), Message: err.Error()}
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"reflect"
 	"regexp"
 
 	"github.com/labstack/echo/v4"
@@ -111,6 +112,9 @@ func answer(c echo.Context, status int, out any) error {
 			status = http.StatusNoContent
 		}
 		return c.NoContent(status)
+	}
+	if value := reflect.ValueOf(out); value.Kind() == reflect.Pointer && value.IsNil() {
+		return c.NoContent(http.StatusNoContent)
 	}
 	if e, ok := out.(emptier); ok && e.empty() {
 		return c.NoContent(http.StatusNoContent)

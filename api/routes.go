@@ -8,6 +8,13 @@ func (s *Server) routes() {
 	s.accountRoutes()
 	s.userRoutes()
 	s.tokenRoutes()
+	s.botRoutes()
+	s.versionRoutes()
+	s.lintRoutes()
+	s.triggerRoutes()
+	s.launchRoutes()
+	s.runRoutes()
+	s.takeOverRoutes()
 	s.reference()
 	s.temporal()
 }

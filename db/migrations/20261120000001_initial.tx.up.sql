@@ -131,6 +131,7 @@ CREATE TABLE runs (
 CREATE INDEX runs_lead ON runs (lead_id, id);
 CREATE INDEX runs_bot ON runs (bot_id, id);
 CREATE INDEX runs_alive ON runs (workflow_id) WHERE ended_at IS NULL;
+CREATE INDEX runs_bot_alive ON runs (bot_id) WHERE ended_at IS NULL;
 CREATE TABLE step_visits (
   run_id BIGINT NOT NULL REFERENCES runs (id), number INTEGER NOT NULL, step TEXT NOT NULL, kind TEXT NOT NULL, exit TEXT NOT NULL, detail {{.json}} NOT NULL,
   entered_at {{.time}} NOT NULL, left_at {{.time}}, PRIMARY KEY (run_id, number)
