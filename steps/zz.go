@@ -1,5 +1,0 @@
-package steps
-
-import _ "salesbot/db"
-import _ "math/rand"
-import _ "go.temporal.io/server/schema"
