@@ -61,6 +61,7 @@ const (
 	MessageStatusChanged EventType = "chat_message_status_changed"
 	ChatChanged          EventType = "chat_changed"
 	ClientTyping         EventType = "client_typing"
+	TeamTyping           EventType = "team_typing"
 	VideoOpened          EventType = "video_opened"
 	VideoClosed          EventType = "video_closed"
 	RunChanged           EventType = "run_changed"

@@ -1,0 +1,183 @@
+package db
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"salesbot/crm"
+)
+
+// What the live chat and the channels' webhooks read: a visitor knows a channel and their own id, nothing else.
+
+// ActiveChannel is the channel of that kind and id; one that is switched off does not exist.
+func (s *Store) ActiveChannel(ctx context.Context, kind string, id int64) (crm.Channel, error) {
+	var channel crm.Channel
+	err := s.read.NewSelect().Model(&channel).Where("id = ?", id).Where("kind = ?", kind).Where("is_active = ?", true).Scan(ctx)
+	return channel, found(err, kind+" channel", id)
+}
+
+// FirstChannel is the oldest active channel of a kind.
+func (s *Store) FirstChannel(ctx context.Context, kind string) (crm.Channel, error) {
+	var channel crm.Channel
+	err := s.read.NewSelect().Model(&channel).Where("kind = ?", kind).Where("is_active = ?", true).Order("id").Limit(1).Scan(ctx)
+	return channel, found(err, "an active channel of kind", kind)
+}
+
+// VisitorChat is the chat of one client of a channel, by the channel's id of the client; nil before the first message.
+func (s *Store) VisitorChat(ctx context.Context, channelID int64, externalID string) (*crm.Chat, error) {
+	var chat crm.Chat
+	err := s.read.NewSelect().Model(&chat).Where("channel_id = ?", channelID).Where("external_id = ?", externalID).Scan(ctx)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil //nolint:nilnil // no chat yet is no error
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the chat: %w", err)
+	}
+	return &chat, nil
+}
+
+// MessagesAfter are the oldest messages of a chat after a number. Within a chat numbers are given in the order of the
+// commits, so who reads up to one has missed none before it.
+func (s *Store) MessagesAfter(ctx context.Context, chatID string, after int64, limit int64) ([]crm.Message, error) {
+	var messages []crm.Message
+	err := s.read.NewSelect().Model(&messages).Where("chat_id = ?", chatID).Where("seq > ?", after).Order("seq").Limit(limit).Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read messages: %w", err)
+	}
+	return messages, nil
+}
+
+// MessagesBefore are the newest messages of a chat before a number, or at all if it is 0, in their order.
+func (s *Store) MessagesBefore(ctx context.Context, chatID string, before int64, limit int64) ([]crm.Message, error) {
+	var messages []crm.Message
+	q := s.read.NewSelect().Model(&messages).Where("chat_id = ?", chatID).Order("seq DESC").Limit(limit)
+	if before > 0 {
+		q = q.Where("seq < ?", before)
+	}
+	if err := q.Scan(ctx); err != nil {
+		return nil, fmt.Errorf("read messages: %w", err)
+	}
+	slices.Reverse(messages)
+	return messages, nil
+}
+
+// ChatNews is one event of a chat, as those need it who follow chats.
+type ChatNews struct {
+	ID        int64
+	Type      crm.EventType
+	ChatID    string
+	ActorKind crm.ActorKind
+	ActorID   int64
+}
+
+// ChatNewsAfter are the events of chats after an id, and the id to ask for next time. On PostgreSQL an event may become
+// visible after one with a larger id, so the next question overlaps with this one and news may come twice; who follows
+// must also look for itself from time to time. An id below 0 asks for the place where the news end now.
+func (s *Store) ChatNewsAfter(ctx context.Context, after int64) ([]ChatNews, int64, error) {
+	const most, overlap = 1000, 100
+	var last int64
+	if after < 0 {
+		err := s.read.NewSelect().TableExpr("events").ColumnExpr("coalesce(max(id), 0)").Scan(ctx, &last)
+		return nil, last, err
+	}
+	from := after
+	if s.Postgres() {
+		from = max(0, after-overlap)
+	}
+	var news []ChatNews
+	err := s.read.NewSelect().TableExpr("events").Column("id", "type", "chat_id", "actor_kind", "actor_id").
+		Where("id > ?", from).Order("id").Limit(most).Scan(ctx, &news)
+	if err != nil {
+		return nil, after, fmt.Errorf("read news of chats: %w", err)
+	}
+	if len(news) > 0 {
+		after = max(after, news[len(news)-1].ID)
+	}
+	return news, after, nil
+}
+
+// Typing tells those who follow the chat that the actor is typing in it.
+func (tx *Tx) Typing(ctx context.Context, actor crm.Actor, chat crm.Chat) error {
+	kind := crm.TeamTyping
+	if actor.Kind == crm.ByClient {
+		kind = crm.ClientTyping
+	}
+	return tx.event(ctx, actor, crm.Event{Type: kind, EntityType: "chats", LeadID: chat.LeadID, ChatID: chat.ID}, nil, nil)
+}
+
+// UpdateVisitor takes what the client's page now tells about the client. What it does not tell stays. The contact gets the
+// phone and the e-mail, and the name if nobody has given it one.
+func (tx *Tx) UpdateVisitor(ctx context.Context, chat crm.Chat, profile crm.Profile) error {
+	after := merged(chat.Profile, profile)
+	if after == chat.Profile {
+		return nil
+	}
+	by := crm.Actor{Kind: crm.ByClient, ID: chat.ContactID}
+	before := chat.Profile
+	chat.Profile, chat.UpdatedAt = after, tx.Now
+	if _, err := tx.NewUpdate().Model(&chat).Column("profile", "updated_at").WherePK().Exec(ctx); err != nil {
+		return fmt.Errorf("change the visitor: %w", err)
+	}
+	if err := tx.nameVisitor(ctx, by, chat, before); err != nil {
+		return err
+	}
+	if after.Phone != before.Phone || after.Email != before.Email {
+		if err := tx.keepProfile(ctx, by, chat.ContactID, after); err != nil {
+			return err
+		}
+	}
+	return tx.event(ctx, by, crm.Event{Type: crm.ChatChanged, EntityType: "chats", LeadID: chat.LeadID, ChatID: chat.ID}, nil, map[string]any{"profile": after})
+}
+
+func (tx *Tx) nameVisitor(ctx context.Context, by crm.Actor, chat crm.Chat, before crm.Profile) error {
+	name := short(clientName(chat.Profile, chat.ExternalID))
+	contact, err := tx.Contact(ctx, chat.ContactID)
+	if crm.CodeOf(err) == crm.NotFound {
+		return nil // the contact was deleted; the chat goes on
+	}
+	if err != nil || contact.Name == name || contact.Name != short(clientName(before, chat.ExternalID)) {
+		return err
+	}
+	_, err = tx.UpdateContact(ctx, by, chat.ContactID, ContactEdit{Name: &name})
+	return err
+}
+
+func merged(old, told crm.Profile) crm.Profile {
+	for _, field := range []struct{ to, from *string }{
+		{&old.Name, &told.Name}, {&old.Email, &told.Email}, {&old.Phone, &told.Phone}, {&old.Language, &told.Language}, {&old.PageURL, &told.PageURL},
+	} {
+		if *field.from != "" {
+			*field.to = *field.from
+		}
+	}
+	return old
+}
+
+// LiveKey is the key that the live chat signs with; the first call makes it.
+func (s *Store) LiveKey(ctx context.Context) ([]byte, error) {
+	const name = "live_chat_key"
+	var key []byte
+	if ok, err := s.Setting(ctx, name, &key); err != nil || ok {
+		return key, err
+	}
+	err := s.Change(ctx, func(ctx context.Context, tx *Tx) error {
+		fresh := make([]byte, 32)
+		_, _ = rand.Read(fresh) // never fails (crypto/rand)
+		value, err := json.Marshal(fresh)
+		if err != nil {
+			return err
+		}
+		// Of two processes that start together one makes it and both read that one.
+		if _, err := tx.NewInsert().Model(&setting{Name: name, Value: value}).On("CONFLICT (name) DO NOTHING").Exec(ctx); err != nil {
+			return fmt.Errorf("keep the live chat's key: %w", err)
+		}
+		_, err = tx.Setting(ctx, name, &key)
+		return err
+	})
+	return key, err
+}
