@@ -9,7 +9,7 @@ import (
 // The names that stand for one thing each, beside those of FieldName and the open families json.* and var.*.
 var plainNames = []string{
 	"name", "message_text", "message_text.phone", "message_text.email", "message_text.number",
-	"last_validation_result", "manual_input", "origin", "messenger", "talk.id", "chat.id", "channel.id", "channel.name",
+	"last_validation_result", "manual_input", "origin", "messenger", "talk.id",
 	"current_date", "current_time", "rand", "short_rand", "short_rand_num",
 	"profile.name", "profile.first_name", "profile.last_name", "profile.username", "profile.phone", "profile.email",
 	"profile.language", "profile.page_url",
@@ -20,7 +20,7 @@ var plainNames = []string{
 var cardNames = map[string][]string{
 	"lead": {
 		"id", "name", "price", "status_id", "status", "pipeline_id", "pipeline", "source_id", "source", "tags",
-		"responsible_user_id", "responsible.id", "responsible.name", "responsible.email", "created_at",
+		"responsible_user_id", "responsible.id", "responsible.name", "responsible.email",
 	},
 	"contact": {
 		"id", "name", "first_name", "last_name", "phone", "email", "tags",
@@ -34,7 +34,7 @@ var cardNames = map[string][]string{
 
 var (
 	openName  = regexp.MustCompile(`^(json|var)(\.[\p{L}\p{N}_-]+)+$`)
-	fieldName = regexp.MustCompile(`^(lead|contact|company)\.cf\.([\p{L}\p{N}_-]+)(\.is_checked|\.\d+)?$`)
+	fieldName = regexp.MustCompile(`^(lead|contact|company)\.cf\.([\p{L}\p{N}_-]+)$`)
 )
 
 // Known says whether a placeholder of that name can ever stand for something.
@@ -59,13 +59,13 @@ func AllNames() []string {
 }
 
 // FieldName splits the name of a custom field's value: lead.cf.12 → lead, 12; contact.cf.PHONE → contact, PHONE. The
-// key is the field's id or code; what may follow it (.is_checked, an enum's id) is in rest.
-func FieldName(name string) (card, key, rest string, ok bool) {
+// key is the field's id or code.
+func FieldName(name string) (card, key string, ok bool) {
 	m := fieldName.FindStringSubmatch(name)
 	if m == nil {
-		return "", "", "", false
+		return "", "", false
 	}
-	return m[1], m[2], strings.TrimPrefix(m[3], "."), true
+	return m[1], m[2], true
 }
 
 // IsRunValue says that the name is of the open families that only a run knows: json.* and var.*.

@@ -55,7 +55,7 @@ func TestUnclosed(t *testing.T) {
 func TestKnown(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]bool{
-		"lead.name": true, "lead.cf.12": true, "contact.cf.PHONE": true, "contact.cf.12.34": true, "contact.cf.12.is_checked": true,
+		"lead.name": true, "lead.cf.12": true, "contact.cf.PHONE": true,
 		"company.responsible.email": true, "message_text.phone": true, "json.order.status": true, "var.city": true, "origin": true,
 		"lead.nmae": false, "lead": false, "lead.cf": false, "json": false, "json.": false, "lead.cf.12.x": false, "": false, "tag": false,
 	} {
@@ -68,9 +68,9 @@ func TestKnown(t *testing.T) {
 
 func TestFieldName(t *testing.T) {
 	t.Parallel()
-	card, key, rest, ok := FieldName("contact.cf.12.34")
+	card, key, ok := FieldName("contact.cf.PHONE")
 	require.True(t, ok)
-	require.Equal(t, []string{"contact", "12", "34"}, []string{card, key, rest})
-	_, _, _, ok = FieldName("contact.name")
+	require.Equal(t, []string{"contact", "PHONE"}, []string{card, key})
+	_, _, ok = FieldName("contact.name")
 	require.False(t, ok)
 }

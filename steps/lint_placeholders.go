@@ -55,7 +55,7 @@ func lintText(step, path, text string, env Env) []Issue {
 			issues = append(issues, failure("bad_placeholder", step, path, "write "+suggestion(name), "there is no placeholder {{%s}}", name))
 			continue
 		}
-		if card, key, _, ok := bot.FieldName(name); ok && !env.HasField(card, key) {
+		if card, key, ok := bot.FieldName(name); ok && !env.HasField(card, key) {
 			issues = append(issues, failure("unknown_field", step, path, "choose one of its custom fields", "a %s has no custom field %s", card, key))
 		}
 	}

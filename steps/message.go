@@ -100,7 +100,7 @@ func (m *Message) Run(ctx workflow.Context, run Run) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return m.leave(run, event), nil
+	return m.leave(ctx, run, event)
 }
 
 func (m *Message) wait(ctx workflow.Context) *bot.Wait {
@@ -111,38 +111,47 @@ func (m *Message) wait(ctx workflow.Context) *bot.Wait {
 	return wait
 }
 
-func (m *Message) leave(run Run, event bot.Event) string {
+func (m *Message) leave(ctx workflow.Context, run Run, event bot.Event) (string, error) {
 	switch event.Kind {
 	case bot.EventMessage:
-		return m.answer(run, event)
+		return m.answer(ctx, run, event)
 	case bot.EventReceipt:
 		run.Note("not delivered: %s", event.Receipt.Error)
-		return exitFailed
+		return exitFailed, nil
 	default:
-		return "silent"
+		return "silent", nil
 	}
 }
 
 // answer finds the button that one of the messages means, or all of them together.
-func (m *Message) answer(run Run, event bot.Event) string {
-	choices := m.choices(run)
-	for _, message := range event.Messages {
+func (m *Message) answer(ctx workflow.Context, run Run, event bot.Event) (string, error) {
+	choices, err := m.choices(ctx, run)
+	if err != nil {
+		return "", err
+	}
+	for _, message := range append(event.Messages, bot.Message{Text: event.Text()}) {
 		if i := bot.MatchButton(choices, message); i >= 0 {
-			return "button:" + m.Buttons[i].ID
+			return "button:" + m.Buttons[i].ID, nil
 		}
 	}
-	if i := bot.MatchButton(choices, bot.Message{Text: event.Text()}); i >= 0 {
-		return "button:" + m.Buttons[i].ID
-	}
-	return "other"
+	return "other", nil
 }
 
-func (m *Message) choices(run Run) []bot.Choice {
+// choices have the titles as the client saw them, with placeholders filled in.
+func (m *Message) choices(ctx workflow.Context, run Run) ([]bot.Choice, error) {
+	titles := make([]string, len(m.Buttons))
+	for i, b := range m.Buttons {
+		titles[i] = b.Text
+	}
+	values, err := read(ctx, run, titles...)
+	if err != nil {
+		return nil, err
+	}
 	choices := make([]bot.Choice, len(m.Buttons))
 	for i, b := range m.Buttons {
-		choices[i] = bot.Choice{Payload: payload(run, b.ID), Title: b.Text, Synonyms: b.Synonyms}
+		choices[i] = bot.Choice{Payload: payload(run, b.ID), Title: bot.Expand(b.Text, values.Lookup), Synonyms: b.Synonyms}
 	}
-	return choices
+	return choices, nil
 }
 
 // payload is a button's id on the channel. It names run and visit, so that a tap on an older question is known.

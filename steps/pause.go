@@ -172,5 +172,8 @@ func (p *Pause) Check(Env) []Problem {
 		}
 		seen[w.On] = true
 	}
+	if seen[OnMessage] && len(seen) == 1 {
+		problems = append(problems, Problem{Code: "no_answer_exit", Warning: true, Path: "waits", Message: "the pause waits for ever if nobody writes", Fix: "add a wait on a timer and connect its exit"})
+	}
 	return problems
 }

@@ -39,7 +39,7 @@ func (s *schemas) reference() []byte {
 		options(&b, "", object)
 		fmt.Fprintf(&b, "\nExits of the example: %s.\n\n```json\n%s\n```\n", exitList(kind), indent(kind.Example))
 	}
-	fmt.Fprintf(&b, "\n## Placeholders\n\n`%s`;\nthe fields `lead.cf.ID`, `contact.cf.CODE`, `company.cf.ID`, also `….cf.ID.is_checked` and `….cf.ID.ENUM_ID`; "+
+	fmt.Fprintf(&b, "\n## Placeholders\n\n`%s`;\nthe fields `lead.cf.ID`, `contact.cf.CODE`, `company.cf.ID`; "+
 		"`json.KEY`, from a webhook's answer; `var.NAME`, a value of the run.\n", strings.Join(bot.AllNames(), "`, `"))
 	return b.Bytes()
 }
