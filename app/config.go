@@ -1,0 +1,73 @@
+// Package app is the wiring: it builds the store, Temporal, the worker, the postman and the HTTP server from one
+// configuration, runs them and stops them in order. Commands and whole-application tests use it; nothing else may.
+package app
+
+import (
+	"errors"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// Config is what an operator may set; every field has a flag and an environment variable.
+type Config struct {
+	Listen           string        `default:"127.0.0.1:8080" env:"SALESBOT_LISTEN" help:"Address on which HTTP is served."`
+	Data             string        `default:"./data" env:"SALESBOT_DATA" help:"Folder for the SQLite files and the secret key."`
+	DatabaseURL      string        `env:"DATABASE_URL" help:"PostgreSQL (postgres://…) instead of SQLite in the data folder."`
+	PublicURL        string        `env:"SALESBOT_PUBLIC_URL" help:"Address at which people and providers reach this server, such as https://crm.example.com."`
+	TrustProxy       bool          `env:"SALESBOT_TRUST_PROXY" help:"A reverse proxy sets X-Forwarded-For and X-Forwarded-Proto."`
+	TemporalAddress  string        `env:"TEMPORAL_ADDRESS" help:"Temporal cluster (host:port) instead of the embedded server. The SDK's other TEMPORAL_* variables count too."`
+	Namespace        string        `default:"default" env:"TEMPORAL_NAMESPACE" help:"Temporal namespace."`
+	Retention        time.Duration `default:"720h" env:"SALESBOT_RETENTION" help:"How long the embedded Temporal keeps closed conversations."`
+	TemporalSyncFull bool          `env:"SALESBOT_TEMPORAL_SYNC_FULL" help:"Embedded Temporal on SQLite waits for the disk at every commit: survives power loss, half the speed."`
+	SecretKey        string        `env:"SALESBOT_SECRET_KEY" help:"64 hex digits that seal channel tokens and sign links; without it a key is made in the data folder. All processes of one installation need the same."`
+	EncryptPayloads  bool          `env:"SALESBOT_ENCRYPT_PAYLOADS" help:"Encrypt what Temporal stores, with a key derived from the secret key."`
+	AllowPrivate     []string      `env:"SALESBOT_ALLOW_PRIVATE" placeholder:"CIDR" help:"Private networks that webhooks may call, such as 10.1.0.0/16."`
+	LogLevel         slog.Level    `default:"info" env:"SALESBOT_LOG_LEVEL" help:"debug, info, warn or error."`
+	Deployment       string        `env:"SALESBOT_DEPLOYMENT" help:"Worker deployment name, for worker versioning on a cluster."`
+	BuildID          string        `env:"SALESBOT_BUILD_ID" help:"Build id of this worker, with a deployment name."`
+}
+
+// Parts say what this process does.
+type Parts struct {
+	// API serves HTTP; Worker drives conversations.
+	API, Worker bool
+	// Sample fills an empty account with a bot and a live chat.
+	Sample bool
+}
+
+// Everything is one process that does it all.
+var Everything = Parts{API: true, Worker: true, Sample: true}
+
+// embedsTemporal says whether this process has to bring its own Temporal.
+func (c Config) embedsTemporal() bool { return c.TemporalAddress == "" }
+
+// usesDataDir says whether this process keeps something in the data folder.
+func (c Config) usesDataDir() bool {
+	return c.DatabaseURL == "" || c.SecretKey == ""
+}
+
+// databaseURL is the store's; by default a file in the data folder.
+func (c Config) databaseURL() string {
+	if c.DatabaseURL != "" {
+		return c.DatabaseURL
+	}
+	return "sqlite://" + filepath.Join(c.Data, "salesbot.db")
+}
+
+// Validate says what an operator has to change.
+func (c Config) Validate(parts Parts) error {
+	switch {
+	case c.DatabaseURL != "" && !strings.HasPrefix(c.DatabaseURL, "postgres://") && !strings.HasPrefix(c.DatabaseURL, "postgresql://"):
+		return errors.New("DATABASE_URL must begin with postgres://; leave it empty for SQLite in the data folder")
+	case c.embedsTemporal() && parts.API != parts.Worker:
+		return errors.New("an api or a worker by itself needs a Temporal cluster: set TEMPORAL_ADDRESS, or use 'salesbot run' for everything in one process")
+	}
+	return nil
+}
+
+func (c Config) logger() *slog.Logger {
+	return slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: c.LogLevel}))
+}
