@@ -16,7 +16,7 @@ export const document = {
           { id: "demo", text: "Book a demo" },
         ],
       },
-      exits: { "button:price": "prices", "button:demo": "ask_phone", other: "prices", no_answer: "remind" },
+      exits: { "button:price": "prices", "button:demo": "ask_phone", other: "prices", silent: "remind" },
     },
     {
       id: "prices",
@@ -30,42 +30,59 @@ export const document = {
       kind: "message",
       title: "Ask for the phone",
       config: { text: "Which number can we reach you at?" },
-      exits: { other: "check_phone", no_answer: "remind" },
+      exits: { next: "hear_phone" },
+    },
+    {
+      id: "hear_phone",
+      kind: "pause",
+      title: "Wait for the number",
+      config: {
+        waits: [
+          { id: "reply", on: "message" },
+          { id: "late", on: "timer", hours: 24 },
+        ],
+      },
+      exits: { "wait:reply": "check_phone", "wait:late": "remind" },
     },
     {
       id: "check_phone",
       kind: "validation",
       title: "A real number?",
-      config: { value: "{{message_text}}", rule: "phone" },
-      exits: { valid: "qualify", invalid: "wrong_phone" },
+      config: { rules: [{ id: "phone", title: "A phone number", type: "phone" }] },
+      exits: { "rule:phone": "qualify", else: "wrong_phone" },
     },
     {
       id: "wrong_phone",
       kind: "message",
       title: "Ask again",
       config: { text: "That does not look like a phone number. Try again?" },
-      exits: { other: "check_phone" },
+      exits: { next: "hear_phone" },
     },
     {
       id: "qualify",
       kind: "change_stage",
       title: "To Qualified",
-      config: { pipeline_id: 1, status_id: 103 },
+      config: { pipeline: "Sales", stage: "Qualified" },
       exits: { next: "call_task" },
     },
     {
       id: "call_task",
       kind: "add_task",
       title: "Task: call back",
-      config: { text: "Call {{contact.name}} back", due_minutes: 60 },
+      config: { text: "Call {{contact.name}} back", due: { hours: 1 } },
       exits: { next: "wait_day" },
     },
     {
       id: "wait_day",
       kind: "pause",
       title: "Wait a day",
-      config: { timer: { hours: 24 } },
-      exits: { timer: "remind", message: "thanks" },
+      config: {
+        waits: [
+          { id: "reply", on: "message" },
+          { id: "later", on: "timer", hours: 24 },
+        ],
+      },
+      exits: { "wait:later": "remind", "wait:reply": "thanks" },
     },
     {
       id: "remind",
@@ -77,43 +94,3 @@ export const document = {
     { id: "thanks", kind: "message", title: "Thanks", config: { text: "Great, talk soon!" }, exits: {} },
   ],
 };
-
-export const kinds = [
-  {
-    name: "message",
-    title: "Message",
-    group: "Conversation",
-    help: "Sends a message and may wait for the answer.",
-    exits: [{ name: "next", title: "Sent" }],
-    schema: {
-      type: "object",
-      required: ["text"],
-      properties: {
-        text: { type: "string", description: "What the client reads; may hold placeholders." },
-        buttons: { type: "array", items: { $ref: "#/$defs/Button" }, description: "Up to 13 quick replies." },
-      },
-      $defs: {
-        Button: {
-          type: "object",
-          properties: { id: { type: "string" }, text: { type: "string", description: "Its title." } },
-        },
-      },
-    },
-  },
-  {
-    name: "validation",
-    title: "Validation",
-    group: "Flow",
-    exits: [{ name: "valid" }, { name: "invalid" }],
-    schema: {
-      type: "object",
-      properties: {
-        value: { type: "string" },
-        rule: { type: "string", enum: ["equals", "phone", "email"], description: "What the value must be." },
-      },
-    },
-  },
-  { name: "pause", title: "Pause", group: "Flow", schema: { type: "object" } },
-  { name: "change_stage", title: "Change lead status", group: "Actions", schema: { type: "object" } },
-  { name: "add_task", title: "Add task", group: "Actions", schema: { type: "object" } },
-];

@@ -325,15 +325,17 @@ function makeRuns(now) {
   const visits = [
     visit(1, "greet", "message", 30, 28, "button:price", got("m-43", "Prices")),
     visit(2, "prices", "message", 28, 28, "next"),
-    visit(3, "ask_phone", "message", 28, 26, "other", got("m-45", "it is on my card")),
-    visit(4, "check_phone", "validation", 26, 26, "invalid", {
+    visit(3, "ask_phone", "message", 28, 28, "next"),
+    visit(4, "hear_phone", "pause", 28, 26, "wait:reply", got("m-45", "it is on my card")),
+    visit(5, "check_phone", "validation", 26, 26, "else", {
       notes: ["“it is on my card” holds no phone number"],
     }),
-    visit(5, "wrong_phone", "message", 26, 24, "other", got("m-46", "+351 912 345 678")),
-    visit(6, "check_phone", "validation", 24, 24, "valid"),
-    visit(7, "qualify", "change_stage", 24, 24, "next", { notes: ["moved from First contact to Qualified"] }),
-    visit(8, "call_task", "add_task", 24, 24, "next"),
-    visit(9, "wait_day", "pause", 24, null),
+    visit(6, "wrong_phone", "message", 26, 26, "next"),
+    visit(7, "hear_phone", "pause", 26, 24, "wait:reply", got("m-46", "+351 912 345 678")),
+    visit(8, "check_phone", "validation", 24, 24, "rule:phone"),
+    visit(9, "qualify", "change_stage", 24, 24, "next", { notes: ["moved from First contact to Qualified"] }),
+    visit(10, "call_task", "add_task", 24, 24, "next"),
+    visit(11, "wait_day", "pause", 24, null),
   ];
   const run = {
     id: 77,
@@ -358,7 +360,7 @@ function makeRuns(now) {
     bot_id: 6,
     version: 1,
     step: "remind",
-    waiting_for: "manual input",
+    waiting_for: "manual input: Which discount may the bot offer?",
     waiting_until: now - 2 * HOUR,
   };
   const done = {

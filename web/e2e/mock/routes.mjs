@@ -1,5 +1,3 @@
-import { kinds } from "./bot.mjs";
-
 const list = (key, items, next) =>
   items.length === 0
     ? undefined
@@ -260,7 +258,6 @@ export const routes = [
   ],
   ["GET", /^\/api\/v4\/runs\/(\d+)$/, ({ data, ids }) => byId(data.runs, ids[0])],
   ["POST", /^\/api\/v4\/runs\/(\d+)\/(stop|pause|resume|skip|answer)$/, command],
-  ["GET", /^\/api\/v4\/steps$/, () => list("steps", kinds)],
   [
     "GET",
     /^\/api\/v4\/bots$/,

@@ -1,5 +1,5 @@
 import { list, request } from "./request";
-import type { Bot, BotDocument, BotVersion, LintIssue, StepKind, Trigger } from "./types";
+import type { Bot, BotDocument, BotVersion, LintIssue, Trigger } from "./types";
 
 export const listBots = async () =>
   (await list<Bot>("/api/v4/bots", "items", { query: { limit: 250 } })).items;
@@ -21,8 +21,9 @@ export const lintBot = async (document: unknown, signal?: AbortSignal) =>
   (await request<{ issues: LintIssue[] | null }>("POST", "/api/v4/bots/lint", { body: { document }, signal }))
     .issues ?? [];
 
-export const publishBot = (id: number) =>
-  request<BotVersion>("POST", `/api/v4/bots/${id}/publish`, { body: {} });
+/** Publishes the draft; 409 if it is another revision by now. */
+export const publishBot = (id: number, revision: number) =>
+  request<BotVersion>("POST", `/api/v4/bots/${id}/publish`, { body: { revision } });
 
 export const botVersions = async (id: number) =>
   (await list<BotVersion>(`/api/v4/bots/${id}/versions`, "versions")).items.sort(
@@ -43,5 +44,3 @@ export const addTrigger = (id: number, trigger: Omit<Trigger, "id">) =>
 
 export const deleteTrigger = (id: number, trigger: number) =>
   request<unknown>("DELETE", `/api/v4/bots/${id}/triggers/${trigger}`);
-
-export const stepKinds = async () => (await list<StepKind>("/api/v4/steps", "steps")).items;

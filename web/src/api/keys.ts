@@ -7,7 +7,6 @@ export const keys = {
   pipelines: ["pipelines"] as const,
   fields: (entity: string) => ["fields", entity] as const,
   tags: ["tags"] as const,
-  kinds: ["kinds"] as const,
   board: (pipeline: number) => ["board", pipeline] as const,
   boards: ["board"] as const,
   stage: (pipeline: number, status: number, search: string) => ["stage", pipeline, status, search] as const,

@@ -87,5 +87,4 @@ export const leadFeed = async (id: number) =>
 
 export const takeOver = (id: number) =>
   request<unknown>("POST", `/api/v4/leads/${id}/take_over`, { body: {} });
-export const handBack = (id: number) =>
-  request<unknown>("POST", `/api/v4/leads/${id}/hand_back`, { body: {} });
+export const handBack = (id: number) => request<unknown>("POST", `/api/v4/leads/${id}/hand_back`);

@@ -284,16 +284,6 @@ export interface Channel {
   settings?: Record<string, unknown>;
 }
 
-/** An entry of the catalogue of step kinds. */
-export interface StepKind {
-  name: string;
-  title: string;
-  group: string;
-  help?: string;
-  exits?: unknown;
-  schema?: unknown;
-}
-
 /** One event of the live stream: something of that type changed. */
 export interface Change {
   type: string;

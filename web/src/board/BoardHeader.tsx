@@ -1,4 +1,4 @@
-import { Button, Group, Select, Text, TextInput, Title } from "@mantine/core";
+import { ActionIcon, Button, Group, Select, Text, TextInput, Title } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { IconPlus, IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -30,7 +30,7 @@ export function BoardHeader({ pipeline, search, totals }: Props) {
     });
   }, 300);
   return (
-    <Group className={classes.header} gap="sm">
+    <Group className={classes.header} gap="sm" wrap="nowrap">
       <Title order={1} className={classes.hidden}>
         {pipeline.name}
       </Title>
@@ -47,9 +47,12 @@ export function BoardHeader({ pipeline, search, totals }: Props) {
         }}
       />
       <Totals totals={totals} />
-      <Button ml="auto" leftSection={<IconPlus size={16} />} onClick={() => setAdding(true)}>
+      <Button ml="auto" visibleFrom="sm" leftSection={<IconPlus size={16} />} onClick={() => setAdding(true)}>
         New lead
       </Button>
+      <ActionIcon hiddenFrom="sm" size={36} aria-label="New lead" onClick={() => setAdding(true)}>
+        <IconPlus size={18} />
+      </ActionIcon>
       <NewLead pipeline={pipeline} opened={adding} onClose={() => setAdding(false)} />
     </Group>
   );

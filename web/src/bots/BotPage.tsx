@@ -14,7 +14,7 @@ import { isActive } from "./BotsPage";
 import { write } from "./draft";
 import { Issues } from "./Issues";
 import type { EditorHandle } from "./JsonEditor";
-import { botQuery, schemaQuery } from "./queries";
+import { botQuery } from "./queries";
 import { Triggers } from "./Triggers";
 import { useDraft, useLint } from "./useDraft";
 import { Versions } from "./Versions";
@@ -114,7 +114,6 @@ interface DraftProps {
 /** The same draft twice: as text to change and as a drawing to understand. */
 function Draft({ draft, issues, editor, selected, onSelect, onSave }: DraftProps) {
   const narrow = useMediaQuery("(max-width: 62em)", undefined, { getInitialValueInEffect: false });
-  const schema = useQuery(schemaQuery).data;
   const { document } = draft.reading;
   const shown = useDeferredValue(document);
   const [lastShown, setLastShown] = useState(shown);
@@ -132,7 +131,6 @@ function Draft({ draft, issues, editor, selected, onSelect, onSave }: DraftProps
         value={draft.text}
         onChange={draft.setText}
         onSave={onSave}
-        schema={schema ?? {}}
         issues={issues}
         handle={editor}
       />
@@ -227,12 +225,7 @@ function BotHeader({ bot, draft, errors, onSave }: HeaderProps) {
 /** Two people changed one draft: the author chooses, nothing is lost silently. */
 function Conflict({ draft }: { draft: DraftState }) {
   return (
-    <Modal
-      opened={draft.conflict}
-      onClose={() => draft.save.reset()}
-      title="Somebody else saved this draft"
-      centered
-    >
+    <Modal opened={draft.conflict} onClose={draft.forget} title="Somebody else saved this draft" centered>
       <Stack>
         <Text size="sm">
           The draft has changed since you opened it. You can give up your changes and take the other version,

@@ -46,7 +46,7 @@ export function BotsPage() {
 
 function BotTable({ bots }: { bots: Bot[] }) {
   return (
-    <Table.ScrollContainer minWidth={480}>
+    <Table.ScrollContainer minWidth={560}>
       <Table highlightOnHover verticalSpacing="sm">
         <Table.Thead>
           <Table.Tr>
@@ -69,7 +69,7 @@ function BotTable({ bots }: { bots: Bot[] }) {
                 </Anchor>
               </Table.Td>
               <Table.Td>
-                <Badge variant="light" color={isActive(bot) ? "teal" : "gray"}>
+                <Badge variant="light" color={isActive(bot) ? "teal" : "gray"} miw="max-content">
                   {isActive(bot) ? "active" : "off"}
                 </Badge>
               </Table.Td>

@@ -1,17 +1,22 @@
 import { autocompletion } from "@codemirror/autocomplete";
 import { indentWithTab } from "@codemirror/commands";
 import { json, jsonParseLinter } from "@codemirror/lang-json";
-import { type Diagnostic, linter, lintGutter, setDiagnostics } from "@codemirror/lint";
-import { Compartment, EditorState } from "@codemirror/state";
+import { type Diagnostic, linter, lintGutter } from "@codemirror/lint";
+import { EditorState, StateEffect } from "@codemirror/state";
 import { EditorView, hoverTooltip, keymap } from "@codemirror/view";
 import { basicSetup } from "codemirror";
 import { type RefObject, useEffect, useImperativeHandle, useRef } from "react";
 import type { LintIssue } from "../api/types";
+import documentSchema from "../gen/document.schema.json";
 import { completer, hoverHelp } from "./complete";
 import { highlighting } from "./highlight";
 import classes from "./JsonEditor.module.css";
 import { parsePath, type Range, rangeOfPath, rangeOfStep } from "./json";
 import type { Schema } from "./schema";
+
+const schema = documentSchema as unknown as Schema;
+const parseErrors = jsonParseLinter();
+const issuesChanged = StateEffect.define<null>();
 
 export interface EditorHandle {
   /** Puts the cursor on what the issue is about. */
@@ -22,26 +27,35 @@ interface Props {
   value: string;
   onChange: (text: string) => void;
   onSave: () => void;
-  schema: Schema;
   issues: LintIssue[];
   handle: RefObject<EditorHandle | null>;
 }
 
 /** A JSON editor that knows the catalogue. Tab indents; Escape then Tab leaves the editor. */
-export function JsonEditor({ value, onChange, onSave, schema, issues, handle }: Props) {
+export function JsonEditor({ value, onChange, onSave, issues, handle }: Props) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
-  const latest = useRef({ onChange, onSave });
-  latest.current = { onChange, onSave };
-  const help = useRef(new Compartment());
+  const latest = useRef({ onChange, onSave, issues });
+  latest.current = { onChange, onSave, issues };
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the editor is made once and then told of changes
   useEffect(() => {
     if (!host.current) return;
+    const lastGood = remember();
     const extensions = [
       basicSetup,
       json(),
-      linter(jsonParseLinter()),
+      linter(
+        (editor) => [
+          ...parseErrors(editor),
+          ...diagnostics(editor.state.doc.toString(), latest.current.issues),
+        ],
+        {
+          delay: 100,
+          needsRefresh: (update) =>
+            update.transactions.some((one) => one.effects.some((it) => it.is(issuesChanged))),
+        },
+      ),
       lintGutter(),
       highlighting,
       keymap.of([
@@ -60,7 +74,8 @@ export function JsonEditor({ value, onChange, onSave, schema, issues, handle }: 
       EditorView.updateListener.of((update) => {
         if (update.docChanged) latest.current.onChange(update.state.doc.toString());
       }),
-      help.current.of([]),
+      autocompletion({ override: [completer(schema, () => lastGood(view.current))] }),
+      hoverTooltip(hoverHelp(schema, () => lastGood(view.current))),
     ];
     const editor = new EditorView({
       parent: host.current,
@@ -76,20 +91,9 @@ export function JsonEditor({ value, onChange, onSave, schema, issues, handle }: 
     editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: value } });
   }, [value]);
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: new issues are what makes the old marks wrong
   useEffect(() => {
-    const lastGood = remember();
-    view.current?.dispatch({
-      effects: help.current.reconfigure([
-        autocompletion({ override: [completer(schema, () => lastGood(view.current))] }),
-        hoverTooltip(hoverHelp(schema, () => lastGood(view.current))),
-      ]),
-    });
-  }, [schema]);
-
-  useEffect(() => {
-    const editor = view.current;
-    if (editor)
-      editor.dispatch(setDiagnostics(editor.state, diagnostics(editor.state.doc.toString(), issues)));
+    view.current?.dispatch({ effects: issuesChanged.of(null) });
   }, [issues]);
 
   useImperativeHandle(handle, () => ({ reveal: (issue) => view.current && reveal(view.current, issue) }), []);

@@ -1,6 +1,6 @@
 import type { Completion, CompletionContext, CompletionResult } from "@codemirror/autocomplete";
 import type { Tooltip } from "@codemirror/view";
-import { asDocument } from "../steps/graph";
+import { asDocument, exitLabel, ownExits } from "../steps/graph";
 import { type Path, spotAt } from "./json";
 import { fieldsAt, helpAt, type Schema, type Suggestion, valuesAt } from "./schema";
 
@@ -18,12 +18,26 @@ export function completer(schema: Schema, lastGood: () => unknown) {
 }
 
 function names(schema: Schema, document: unknown, path: Path): Completion[] {
-  return fieldsAt(schema, document, path).map((field) => ({
+  const fields = [...fieldsAt(schema, document, path), ...exitsAt(schema, document, path)];
+  return fields.map((field) => ({
     ...option(field, "property"),
     label: JSON.stringify(field.label),
     apply: `${JSON.stringify(field.label)}: `,
     boost: field.detail === "required" ? 1 : 0,
   }));
+}
+
+/** The names of a step's exits: those of its kind, and those that its buttons, branches, rules or waits bring. */
+function exitsAt(schema: Schema, document: unknown, path: Path): Suggestion[] {
+  if (path[0] !== "steps" || path[2] !== "exits" || path.length !== 3) return [];
+  const step = asDocument(document)?.steps[Number(path[1])];
+  if (!step) return [];
+  const own = ownExits(step).map((exit) => ({ label: exit, detail: exitLabel(step, exit) }));
+  const kind = schema.$defs?.[step.kind]?.["x-exits"] ?? [];
+  const present = new Set(Object.keys(step.exits ?? {}));
+  return [...own, ...kind.map(({ name, title }) => ({ label: name, detail: title }))].filter(
+    ({ label }) => !present.has(label),
+  );
 }
 
 function literals(schema: Schema, document: unknown, path: Path): Completion[] {

@@ -1,7 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
-import { botTriggers, botVersion, botVersions, getBot, listBots, stepKinds } from "../api/bots";
+import { botTriggers, botVersion, botVersions, getBot, listBots } from "../api/bots";
 import { keys } from "../api/keys";
-import { documentSchema } from "./documentSchema";
 
 export const botsQuery = queryOptions({ queryKey: keys.bots, queryFn: listBots });
 
@@ -21,9 +20,3 @@ export const versionQuery = (id: number, number: number) =>
 
 export const triggersQuery = (id: number) =>
   queryOptions({ queryKey: keys.triggers(id), queryFn: () => botTriggers(id) });
-
-export const schemaQuery = queryOptions({
-  queryKey: keys.kinds,
-  queryFn: async () => documentSchema(await stepKinds()),
-  staleTime: Number.POSITIVE_INFINITY,
-});

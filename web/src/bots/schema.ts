@@ -20,6 +20,8 @@ export interface Schema {
   if?: Schema;
   then?: Schema;
   else?: Schema;
+  /** A kind's exits; ours, no word of JSON Schema. */
+  "x-exits"?: { name: string; title?: string }[];
 }
 
 /** All schemas that apply at a path of a value, with references followed and alternatives chosen by the value. */

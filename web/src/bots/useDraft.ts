@@ -37,8 +37,8 @@ export function useDraft(bot: Bot) {
 
   const publish = useMutation({
     mutationFn: async () => {
-      if (dirty) await store();
-      return publishBot(bot.id);
+      const answer = dirty ? await store() : undefined;
+      return publishBot(bot.id, answer?.revision ?? saved.revision);
     },
     meta: { quiet: true },
     onSuccess: (version) => {
@@ -51,9 +51,14 @@ export function useDraft(bot: Bot) {
     },
   });
 
+  const forget = () => {
+    save.reset();
+    publish.reset();
+  };
   /** Keeps ours: saves over the revision that is there now. */
   const overwrite = async () => {
     const current = await getBot(bot.id);
+    forget();
     await store(current?.revision);
   };
   /** Takes theirs: the editor's text is given up. */
@@ -63,11 +68,10 @@ export function useDraft(bot: Bot) {
     const theirs = write(current.document);
     setText(theirs);
     setSaved({ text: theirs, revision: current.revision ?? 0 });
-    save.reset();
-    publish.reset();
+    forget();
   };
-  const conflict = isStatus(save.error, 409);
-  return { text, setText, reading, dirty, save, store, publish, overwrite, reload, conflict };
+  const conflict = isStatus(save.error, 409) || isStatus(publish.error, 409);
+  return { text, setText, reading, dirty, save, store, publish, overwrite, reload, conflict, forget };
 }
 
 /** What the server's linter says of the text as it stands; the last answer stays while a new one is on its way. */

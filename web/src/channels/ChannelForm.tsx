@@ -16,6 +16,7 @@ import { keys } from "../api/keys";
 import { fieldError } from "../api/problem";
 import type { Channel } from "../api/types";
 import { pipelinesQuery } from "../board/queries";
+import { words } from "../ui/format";
 import { notifyDone } from "../ui/notify";
 import { Failed } from "../ui/States";
 import { parseOrigins } from "./embed";
@@ -132,6 +133,12 @@ function LiveChatFields({ settings, set, error }: LiveChatProps) {
         onChange={(event) => set("title", event.currentTarget.value)}
         error={fieldError(error, "settings.title")}
       />
+      <TextInput
+        label="Subtitle"
+        value={text("subtitle")}
+        onChange={(event) => set("subtitle", event.currentTarget.value)}
+        error={fieldError(error, "settings.subtitle")}
+      />
       <Textarea
         label="Greeting"
         description="Shown before the visitor has written anything"
@@ -144,13 +151,22 @@ function LiveChatFields({ settings, set, error }: LiveChatProps) {
       <ColorInput
         label="Colour"
         swatches={["#4263eb", "#1098ad", "#2f9e44", "#e8590c", "#c2255c", "#7048e8", "#212529"]}
-        value={text("color")}
-        onChange={(value) => set("color", value)}
-        error={fieldError(error, "settings.color")}
+        value={text("colour")}
+        onChange={(value) => set("colour", value)}
+        error={fieldError(error, "settings.colour")}
       />
+      <Group grow align="start">
+        <Choice label="Side" name="position" options={["right", "left"]} {...{ settings, set, error }} />
+        <Choice
+          label="Colours"
+          name="theme"
+          options={["auto", "light", "dark"]}
+          {...{ settings, set, error }}
+        />
+      </Group>
       <Textarea
         label="Allowed origins"
-        description="The sites on which the chat may stand, one a line, such as https://example.com. Empty allows every site."
+        description="The sites on which the chat may stand, one a line, such as https://example.com or https://*.example.com. Empty allows every site."
         autosize
         minRows={2}
         value={origins}
@@ -161,5 +177,25 @@ function LiveChatFields({ settings, set, error }: LiveChatProps) {
         error={fieldError(error, "settings.allowed_origins")}
       />
     </>
+  );
+}
+
+interface ChoiceProps extends LiveChatProps {
+  label: string;
+  name: string;
+  options: string[];
+}
+
+/** One of a few words; the first is what the server takes if none is chosen. */
+function Choice({ label, name, options, settings, set, error }: ChoiceProps) {
+  return (
+    <Select
+      label={label}
+      allowDeselect={false}
+      data={options.map((value) => ({ value, label: words(value) }))}
+      value={String(settings[name] ?? options[0])}
+      onChange={(value) => set(name, value)}
+      error={fieldError(error, `settings.${name}`)}
+    />
   );
 }

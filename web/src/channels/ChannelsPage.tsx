@@ -18,7 +18,7 @@ const blank = (kind: string): Channel => ({
   kind,
   name: channelName(kind),
   is_active: true,
-  settings: {},
+  settings: kind === "livechat" ? { title: "Chat", colour: "#4263eb" } : {},
 });
 
 export function ChannelsPage() {

@@ -1,4 +1,4 @@
-import { Button, Group, Menu, Stack, Text } from "@mantine/core";
+import { Anchor, Button, Group, Menu, Stack, Text } from "@mantine/core";
 import { IconHandStop, IconPlayerPlay, IconRobot } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
@@ -44,14 +44,14 @@ export function BotPanel({ lead }: { lead: number }) {
               .slice(0, 5)
               .map((run) => (
                 <Group key={run.id} gap={6} wrap="nowrap" justify="space-between">
-                  <Text
+                  <Anchor
                     size="sm"
                     truncate
                     c="dimmed"
                     renderRoot={(props) => <Link to="/runs/$id" params={{ id: run.id }} {...props} />}
                   >
                     {run.bot_name ?? `Bot ${run.bot_id}`}
-                  </Text>
+                  </Anchor>
                   <Group gap={6} wrap="nowrap">
                     <RunStatus status={run.status} />
                     <Ago

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Stack, Text, TextInput } from "@mantine/core";
+import { Alert, Anchor, Button, Group, Stack, Text, TextInput } from "@mantine/core";
 import { IconPlayerPause, IconPlayerPlay, IconPlayerSkipForward, IconPlayerStop } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
@@ -6,7 +6,7 @@ import { useState } from "react";
 import { keys } from "../api/keys";
 import { answerRun, commandRun, type RunCommand } from "../api/runs";
 import type { Run } from "../api/types";
-import { asksForInput, waitWords } from "../runs/wait";
+import { askedInput, waitWords } from "../runs/wait";
 import { confirm } from "../ui/confirm";
 import { dateTime } from "../ui/format";
 import { RunStatus } from "../ui/RunStatus";
@@ -17,17 +17,18 @@ import classes from "./Lead.module.css";
 export function LiveRun({ run, lead }: { run: Run; lead: number }) {
   const now = useNow();
   const { text, overdue } = waitWords(run, now);
+  const asked = askedInput(run);
   return (
     <Stack gap={6} className={classes.run}>
       <Group justify="space-between" wrap="nowrap">
-        <Text
+        <Anchor
           size="sm"
           fw={600}
           truncate
           renderRoot={(props) => <Link to="/runs/$id" params={{ id: run.id }} {...props} />}
         >
           {run.bot_name ?? `Bot ${run.bot_id}`}
-        </Text>
+        </Anchor>
         <RunStatus status={run.status} />
       </Group>
       {run.step && (
@@ -56,7 +57,7 @@ export function LiveRun({ run, lead }: { run: Run; lead: number }) {
           {run.reason}
         </Text>
       )}
-      {asksForInput(run) && <AnswerBox run={run} lead={lead} />}
+      {asked !== undefined && <AnswerBox run={run} lead={lead} question={asked} />}
       <Commands run={run} lead={lead} />
     </Stack>
   );
@@ -119,7 +120,7 @@ export function Commands({ run, lead }: { run: Run; lead: number }) {
   );
 }
 
-function AnswerBox({ run, lead }: { run: Run; lead: number }) {
+function AnswerBox({ run, lead, question }: { run: Run; lead: number; question: string }) {
   const refresh = useRunRefresh(run.id, lead);
   const [value, setValue] = useState("");
   const answer = useMutation({
@@ -128,7 +129,7 @@ function AnswerBox({ run, lead }: { run: Run; lead: number }) {
     onSettled: refresh,
   });
   return (
-    <Alert color="blue" p="xs" title="The bot asks your team">
+    <Alert color="blue" p="xs" title={question || "The bot asks your team"}>
       <form
         onSubmit={(event) => {
           event.preventDefault();

@@ -1,12 +1,12 @@
 import { Badge, Blockquote, Group, Text, Timeline, UnstyledButton } from "@mantine/core";
-import type { Run, Visit } from "../api/types";
+import type { Run, Step, Visit } from "../api/types";
 import { exitLabel } from "../steps/graph";
 import { KindIcon } from "../steps/kinds";
 import { dateTime, duration, words } from "../ui/format";
 import { Empty } from "../ui/States";
 import { useNow } from "../ui/useNow";
 import classes from "./Run.module.css";
-import { stepTitle, visitDuration } from "./trace";
+import { visitDuration } from "./trace";
 
 interface Props {
   run: Run;
@@ -16,20 +16,15 @@ interface Props {
 
 /** Every step visit in order: when, how long, what the client said, and the exit by which it went on. */
 export function RunTimeline({ run, selected, onSelect }: Props) {
-  const visits = run._embedded?.visits ?? [];
+  const { document, visits = [] } = run._embedded ?? {};
   if (visits.length === 0) return <Empty title="No step yet">The run has not reached its first step.</Empty>;
   return (
-    <Timeline bulletSize={28} lineWidth={2} active={visits.length} p="md" component="ol" m={0}>
+    <Timeline bulletSize={28} lineWidth={2} active={-1} m="md">
       {visits.map((visit) => (
-        <Timeline.Item
-          key={visit.number}
-          component="li"
-          bullet={<KindIcon kind={visit.kind} size={15} />}
-          color={visit.left_at_ms ? "gray" : "orange"}
-        >
+        <Timeline.Item key={visit.number} bullet={<KindIcon kind={visit.kind} size={15} />}>
           <VisitView
             visit={visit}
-            title={stepTitle(run._embedded?.document, visit.step)}
+            step={document?.steps.find((step) => step.id === visit.step)}
             selected={visit.step === selected}
             onSelect={() => onSelect(visit.step)}
           />
@@ -41,19 +36,19 @@ export function RunTimeline({ run, selected, onSelect }: Props) {
 
 interface VisitProps {
   visit: Visit;
-  title: string;
+  step: Step | undefined;
   selected: boolean;
   onSelect: () => void;
 }
 
-function VisitView({ visit, title, selected, onSelect }: VisitProps) {
+function VisitView({ visit, step, selected, onSelect }: VisitProps) {
   const now = useNow();
   const took = duration(visitDuration(visit, now * 1000));
   return (
     <div className={classes.visit} data-selected={selected || undefined}>
       <UnstyledButton onClick={onSelect} className={classes.step} title="Show on the canvas">
         <Text fw={600} size="sm" span>
-          {title}
+          {step?.title || visit.step}
         </Text>{" "}
         <Text size="xs" c="dimmed" span>
           {words(visit.kind)}
@@ -78,7 +73,7 @@ function VisitView({ visit, title, selected, onSelect }: VisitProps) {
             left by
           </Text>
           <Badge size="sm" variant="light" tt="none" color={visit.exit === "failed" ? "red" : "teal"}>
-            {exitLabel(visit.exit)}
+            {exitLabel(step, visit.exit)}
           </Badge>
         </Group>
       )}

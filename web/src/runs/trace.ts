@@ -33,8 +33,3 @@ function takenEdges(document: BotDocument, visits: Visit[]): Set<string> {
 export function visitDuration(visit: Visit, nowMs: number): number {
   return Math.max((visit.left_at_ms ?? nowMs) - visit.at_ms, 0);
 }
-
-/** The step's title in that version, or its id. */
-export function stepTitle(document: BotDocument | undefined, id: string): string {
-  return document?.steps.find((step) => step.id === id)?.title || id;
-}

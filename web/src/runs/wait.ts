@@ -23,7 +23,9 @@ export function waitWords(
   return { text: `${text}, until ${relative(until, now)}`, overdue };
 }
 
-/** Whether the run asks a person of ours for something. */
-export function asksForInput(run: Pick<Run, "status" | "waiting_for">): boolean {
-  return run.status === "waiting" && /input|answer|manager|person/i.test(run.waiting_for ?? "");
+/** What a run asks a person of ours, or an empty text if it only asks; undefined if it waits for something else. */
+export function askedInput(run: Pick<Run, "status" | "waiting_for">): string | undefined {
+  if (run.status !== "waiting") return undefined;
+  const [asks, question = ""] = /^manual input(?::\s*(.*))?$/s.exec(run.waiting_for ?? "") ?? [];
+  return asks === undefined ? undefined : question;
 }

@@ -8,11 +8,12 @@ import {
   MarkerType,
   MiniMap,
   ReactFlow,
+  type ReactFlowInstance,
   ReactFlowProvider,
   useReactFlow,
 } from "@xyflow/react";
 import { useEffect, useMemo } from "react";
-import type { BotDocument } from "../api/types";
+import type { BotDocument, Position } from "../api/types";
 import classes from "./Canvas.module.css";
 import { edgeId, edgesOf } from "./graph";
 import { NODE_WIDTH, nodeHeight, places } from "./layout";
@@ -50,8 +51,9 @@ export function Canvas(props: Props) {
 
 function Flow({ document, marks = {}, selected, onSelect, label }: Props) {
   const scheme = useComputedColorScheme("light");
-  const nodes = useNodes(document, marks, selected);
-  const edges = useEdges(document, marks);
+  const at = useMemo(() => places(document), [document]);
+  const nodes = useNodes(document, at, marks, selected);
+  const edges = useEdges(document, at, marks);
   useFollow(selected);
   return (
     <div className={classes.canvas}>
@@ -67,21 +69,24 @@ function Flow({ document, marks = {}, selected, onSelect, label }: Props) {
         deleteKeyCode={null}
         minZoom={0.15}
         maxZoom={1.5}
-        fitView
-        fitViewOptions={{ maxZoom: 1, padding: 0.1 }}
+        onInit={(flow) => look(flow, marks.current ?? document.start)}
         onNodeClick={(_event, node) => onSelect?.(node.id)}
         onSelectionChange={({ nodes: [node] }) => node && node.id !== selected && onSelect?.(node.id)}
       >
         <Background />
         <Controls showInteractive={false} />
-        {document.steps.length > 12 && <MiniMap pannable zoomable />}
+        {document.steps.length > 6 && <MiniMap pannable zoomable />}
       </ReactFlow>
     </div>
   );
 }
 
-function useNodes(document: BotDocument, marks: Marks, selected: string | undefined): StepFlowNode[] {
-  const at = useMemo(() => places(document), [document]);
+function useNodes(
+  document: BotDocument,
+  at: Record<string, Position>,
+  marks: Marks,
+  selected: string | undefined,
+): StepFlowNode[] {
   return useMemo(
     () =>
       document.steps.map((step) => ({
@@ -105,7 +110,7 @@ function useNodes(document: BotDocument, marks: Marks, selected: string | undefi
   );
 }
 
-function useEdges(document: BotDocument, marks: Marks): FlowEdge[] {
+function useEdges(document: BotDocument, at: Record<string, Position>, marks: Marks): FlowEdge[] {
   return useMemo(
     () =>
       edgesOf(document).map((edge) => {
@@ -117,11 +122,25 @@ function useEdges(document: BotDocument, marks: Marks): FlowEdge[] {
           target: edge.to,
           className: taken ? classes.taken : marks.taken ? classes.untaken : undefined,
           zIndex: taken ? 1 : 0,
+          // A way back goes around the steps instead of through them.
+          type: (at[edge.to]?.x ?? 0) <= (at[edge.from]?.x ?? 0) ? "smoothstep" : "default",
           markerEnd: { type: MarkerType.ArrowClosed, width: 16, height: 16 },
         };
       }),
-    [document, marks],
+    [document, at, marks],
   );
+}
+
+/** Below this zoom a step's words can't be read. */
+const READABLE = 0.55;
+
+/** Shows the whole bot if it can be read then, and else the step that matters and what stands around it. */
+function look(flow: ReactFlowInstance<StepFlowNode, FlowEdge>, step: string) {
+  void flow.fitView({ maxZoom: 1, padding: 0.1 }).then(() => {
+    const node = flow.getNode(step);
+    if (flow.getZoom() >= READABLE || !node) return;
+    void flow.fitView({ nodes: [node], minZoom: 0.8, maxZoom: 0.8 });
+  });
 }
 
 /** Brings the chosen step into the middle. */

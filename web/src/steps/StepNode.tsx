@@ -64,7 +64,7 @@ function Exits({ step }: { step: Step }) {
   if (exits.length === 0) return <div className={classes.exit}>ends here</div>;
   return exits.map(([exit]) => (
     <div key={exit} className={classes.exit}>
-      <span>{exitLabel(exit)}</span>
+      <span>{exitLabel(step, exit)}</span>
       <Handle
         id={exit}
         type="source"

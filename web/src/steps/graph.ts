@@ -12,7 +12,7 @@ export const edgeId = ({ from, exit, to }: Edge) => `${from}|${exit}|${to}`;
 export function exitsOf(step: Step): [string, string][] {
   const exits = Object.entries(step.exits ?? {});
   const jump = step.kind === "goto" ? step.config?.step : undefined;
-  if (typeof jump === "string" && jump) exits.push(["step", jump]);
+  if (typeof jump === "string" && jump) exits.push(["next", jump]);
   return exits;
 }
 
@@ -26,10 +26,36 @@ export function edgesOf(document: BotDocument): Edge[] {
   );
 }
 
-/** How people read an exit's name: "button:yes" is the button yes, "no_answer" is no answer. */
-export function exitLabel(exit: string): string {
-  const [group, name] = exit.split(/:(.*)/s);
-  return (name ?? group ?? exit).replaceAll("_", " ");
+/** How people read an exit: by the title of the button, branch, rule or wait that it belongs to, or by its own name. */
+export function exitLabel(step: Step | undefined, exit: string): string {
+  const [group = "", id] = exit.split(/:(.*)/s);
+  if (id === undefined) return exit.replaceAll("_", " ");
+  const part = partsOf(step, group).find((one) => one.id === id);
+  return part?.text || part?.title || part?.on?.replaceAll("_", " ") || id;
+}
+
+interface Part {
+  id?: string;
+  text?: string;
+  title?: string;
+  on?: string;
+}
+
+/** Which list of a step's configuration the exits of a group come from. */
+const lists: Record<string, string> = { button: "buttons", branch: "branches", rule: "rules", wait: "waits" };
+
+function partsOf(step: Step | undefined, group: string): Part[] {
+  const parts = step?.config?.[lists[group] ?? ""];
+  return Array.isArray(parts) ? parts : [];
+}
+
+/** The exits that a step has by its configuration: one a button, branch, rule or wait. */
+export function ownExits(step: Step): string[] {
+  return Object.keys(lists).flatMap((group) =>
+    partsOf(step, group)
+      .filter((part) => part.id)
+      .map((part) => `${group}:${part.id}`),
+  );
 }
 
 const MAX_SUMMARY = 90;
@@ -37,7 +63,7 @@ const MAX_SUMMARY = 90;
 /** What a step does, in a line: the first words of its configuration that a person would recognise. */
 export function summary(step: Step): string {
   const config = step.config ?? {};
-  const found = ["text", "value", "message", "url", "timer", "step", "note"]
+  const found = ["text", "prompt", "value", "stage", "stage_id", "url", "step"]
     .map((key) => config[key])
     .find(isWord);
   const line = found ?? Object.values(config).find(isWord) ?? "";

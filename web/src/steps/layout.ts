@@ -18,7 +18,7 @@ export function places(document: BotDocument): Record<string, Position> {
 
 function arrange(document: BotDocument): Record<string, Position> {
   const graph = new graphlib.Graph({ multigraph: true });
-  graph.setGraph({ rankdir: "LR", nodesep: 36, ranksep: 90 });
+  graph.setGraph({ rankdir: "LR", nodesep: 30, ranksep: 70 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const step of document.steps) graph.setNode(step.id, { width: NODE_WIDTH, height: nodeHeight(step) });
   for (const { from, to, exit } of edgesOf(document)) graph.setEdge(from, to, {}, exit);

@@ -2,7 +2,7 @@ import { Alert, Button, Center, Group, Loader, Stack, Text } from "@mantine/core
 import { IconAlertCircle } from "@tabler/icons-react";
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { describe } from "../api/problem";
+import { describe, isStatus } from "../api/problem";
 
 export function Loading({ label = "Loading" }: { label?: string }) {
   return (
@@ -61,6 +61,7 @@ interface AsyncProps<T> {
 /** The three faces of every question to the server: waiting, failed, answered. */
 export function Async<T>({ query, children, empty = null }: AsyncProps<T>) {
   const { data, error, isPending, refetch } = query;
+  if (error && data === undefined && isStatus(error, 404)) return <>{empty}</>;
   if (error && data === undefined) return <Failed error={error} onRetry={() => void refetch()} />;
   if (isPending) return <Loading />;
   if (data === undefined || data === null || (Array.isArray(data) && data.length === 0)) return <>{empty}</>;
