@@ -70,9 +70,9 @@ test("the counter appears near the limit, and a text over it cannot be sent", as
   const chat = await world.visit();
   await chat.open();
   await chat.input.fill("x".repeat(4000));
-  await chat.panel.getByText("96 characters left").waitFor();
+  await chat.panel.getByText("Characters left: 96").waitFor();
   await chat.input.fill("😀".repeat(4097));
-  await chat.panel.getByText("1 characters too many").waitFor();
+  await chat.panel.getByText("Characters too many: 1").waitFor();
   expect(await chat.panel.getByRole("button", { name: "Send" }).isDisabled()).toBe(true);
   await chat.input.fill("😀".repeat(4096));
   await chat.input.press("Enter");

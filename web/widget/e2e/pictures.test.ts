@@ -48,6 +48,8 @@ test.each(Object.entries(LOOKS))("pictures: %s", async (name, options) => {
     { name: "a very long name of a document about water.pdf", mimeType: "application/pdf", buffer: Buffer.from("x") },
   ]);
   await chat.input.fill("x".repeat(3990));
+  const toEnd = () => chat.log.evaluate((log) => log.scrollHeight - log.scrollTop - log.clientHeight);
+  await expect.poll(toEnd, "the end stays in sight").toBeLessThan(2);
   await chat.page.screenshot({ path: `${OUT}${name}-offline.png` });
   const sideways = await chat.log.evaluate((log) => log.scrollWidth - log.clientWidth);
   expect(sideways, "nothing sticks out").toBe(0);

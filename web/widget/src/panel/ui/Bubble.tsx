@@ -40,7 +40,7 @@ export function MessageBubble({ message, first, last, read, reply }: MessageProp
   const name = mine ? texts.you : message.author?.name || (message.from === "bot" ? texts.bot : texts.agent);
   return (
     <div class={`row ${mine ? "mine" : "theirs"} ${first ? "first" : ""} ${last ? "last" : ""}`}>
-      {!mine && <Avatar url={last ? message.author?.avatar_url : undefined} name={name} shown={last} />}
+      {!mine && <Avatar url={message.author?.avatar_url} name={name} shown={first} />}
       <div class="stack">
         <span class={mine || !first ? "sr" : "author"}>{name}</span>
         {message.text && (

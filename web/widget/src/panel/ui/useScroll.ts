@@ -9,19 +9,23 @@ export function useScroll(rows: readonly Row[], shown: boolean, pendingCount: nu
   const box = useRef<HTMLDivElement>(null);
   const inner = useRef<HTMLDivElement>(null);
   const follows = useRef(true);
+  const sizes = useRef("");
   const lastKey = useRef<string | undefined>(undefined);
   const lastPending = useRef(0);
   const [behind, setBehind] = useState(false);
 
+  const measure = () => `${box.current?.scrollHeight} ${box.current?.clientHeight}`;
   const toEnd = () => {
     follows.current = true;
     setBehind(false);
     box.current?.scrollTo({ top: box.current.scrollHeight });
+    sizes.current = measure();
   };
   const onScroll = () => {
     const element = box.current;
-    // A hidden panel has no height and says nothing about the reader.
-    if (!element?.clientHeight) return;
+    // A hidden panel says nothing about the reader, and neither does a scroll that came from a change of sizes: the
+    // observer below will deal with that.
+    if (!element?.clientHeight || sizes.current !== measure()) return;
     follows.current = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR;
     if (follows.current) setBehind(false);
   };
@@ -42,6 +46,7 @@ export function useScroll(rows: readonly Row[], shown: boolean, pendingCount: nu
   useEffect(() => {
     const observer = new ResizeObserver(() => {
       if (follows.current) toEnd();
+      sizes.current = measure();
     });
     if (box.current) observer.observe(box.current);
     if (inner.current) observer.observe(inner.current);
