@@ -25,8 +25,14 @@ const taskQueue = "embedded-test"
 
 // eachStore runs a test on SQLite, and on PostgreSQL if there is one. The options say where the data is.
 func eachStore(t *testing.T, test func(t *testing.T, o Options)) {
-	t.Run("sqlite", func(t *testing.T) { test(t, sqliteOptions(t)) })
-	t.Run("postgres", func(t *testing.T) { test(t, postgresOptions(t)) })
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		test(t, sqliteOptions(t))
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		test(t, postgresOptions(t))
+	})
 }
 
 func sqliteOptions(t *testing.T) Options {

@@ -5,12 +5,19 @@ package embedded
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"net"
-	"net/netip"
 	"strconv"
 )
 
-const loopbackIP = "127.0.0.1"
+const (
+	loopbackIP = "127.0.0.1"
+
+	// Ports are drawn from below those that systems give to outgoing connections, so that none of these takes
+	// a port between its choice and its use: Temporal's services end the process when theirs is taken.
+	firstPort, lastPort = 18_000, 32_000
+	portTries           = 1000
+)
 
 func loopback(port int) string { return net.JoinHostPort(loopbackIP, strconv.Itoa(port)) }
 
@@ -18,17 +25,18 @@ func loopback(port int) string { return net.JoinHostPort(loopbackIP, strconv.Ito
 // themselves, so the ports are let go again; all are held until all are found, so that they differ.
 func freePorts(ctx context.Context, n int) ([]int, error) {
 	ports := make([]int, 0, n)
-	for range n {
-		l, err := new(net.ListenConfig).Listen(ctx, "tcp", loopback(0))
+	var last error
+	for range portTries {
+		port := firstPort + rand.IntN(lastPort-firstPort)
+		l, err := new(net.ListenConfig).Listen(ctx, "tcp", loopback(port))
 		if err != nil {
-			return nil, fmt.Errorf("find a free loopback port: %w", err)
+			last = err
+			continue
 		}
 		defer l.Close()
-		address, err := netip.ParseAddrPort(l.Addr().String())
-		if err != nil {
-			return nil, fmt.Errorf("find a free loopback port: %w", err)
+		if ports = append(ports, port); len(ports) == n {
+			return ports, nil
 		}
-		ports = append(ports, int(address.Port()))
 	}
-	return ports, nil
+	return nil, fmt.Errorf("find %d free loopback ports between %d and %d: %w", n, firstPort, lastPort, last)
 }

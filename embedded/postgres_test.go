@@ -11,6 +11,7 @@ import (
 )
 
 func TestPostgresTakesOneServer(t *testing.T) {
+	t.Parallel()
 	o := postgresOptions(t)
 	_, stop := start(t, o)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
@@ -24,6 +25,7 @@ func TestPostgresTakesOneServer(t *testing.T) {
 // The tables of an old version, brought up step by step, end as the tables of a fresh set-up (and some that
 // Temporal no longer uses).
 func TestPostgresUpgrade(t *testing.T) {
+	t.Parallel()
 	fresh, old := postgresOptions(t), postgresOptions(t)
 	prepare(t, fresh)
 	makeOldPostgres(t, old.PostgresURL)
@@ -34,6 +36,7 @@ func TestPostgresUpgrade(t *testing.T) {
 
 // A copy of the database under another name, as after a restore, is known again.
 func TestPostgresCopyUnderAnotherName(t *testing.T) {
+	t.Parallel()
 	o := postgresOptions(t)
 	prepare(t, o)
 	conn := connect(t, o.PostgresURL)
@@ -46,6 +49,7 @@ func TestPostgresCopyUnderAnotherName(t *testing.T) {
 }
 
 func TestPostgresRefusesNewerTables(t *testing.T) {
+	t.Parallel()
 	o := postgresOptions(t)
 	prepare(t, o)
 	conn := connect(t, o.PostgresURL)
@@ -58,6 +62,7 @@ func TestPostgresRefusesNewerTables(t *testing.T) {
 
 // The product's database may have the extension already, in the schema public.
 func TestPostgresExtensionElsewhere(t *testing.T) {
+	t.Parallel()
 	o := postgresOptions(t)
 	conn := connect(t, o.PostgresURL)
 	_, err := conn.Exec(t.Context(), `CREATE EXTENSION btree_gin SCHEMA public`)

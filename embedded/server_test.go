@@ -15,6 +15,7 @@ import (
 )
 
 func TestTimerSurvivesRestart(t *testing.T) {
+	t.Parallel()
 	eachStore(t, func(t *testing.T, o Options) {
 		const nap = 3 * time.Second
 		first, stop := start(t, o)
@@ -51,6 +52,7 @@ func hasEvent(t *testing.T, c client.Client, id string, kind enumspb.EventType) 
 }
 
 func TestNamespaceFollowsOptions(t *testing.T) {
+	t.Parallel()
 	eachStore(t, func(t *testing.T, o Options) {
 		o.SearchAttributes = map[string]enumspb.IndexedValueType{
 			"Lead": enumspb.INDEXED_VALUE_TYPE_INT, "Bots": enumspb.INDEXED_VALUE_TYPE_KEYWORD_LIST,

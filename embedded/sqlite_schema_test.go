@@ -15,6 +15,7 @@ import (
 
 // A file of an older server is brought to this one's schema, keeps its rows, and both files are copied first.
 func TestSQLiteUpgrade(t *testing.T) {
+	t.Parallel()
 	o := sqliteOptions(t)
 	s, stop := start(t, Options{DataDir: o.DataDir + "-fresh", Logger: o.Logger})
 	require.NotEmpty(t, s.Address())

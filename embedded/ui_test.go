@@ -13,6 +13,7 @@ import (
 )
 
 func TestUI(t *testing.T) {
+	t.Parallel()
 	o := sqliteOptions(t)
 	o.UI = true
 	o.CodecEndpoint = "http://localhost/codec"
