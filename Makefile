@@ -12,6 +12,8 @@ MAKEFLAGS += --no-builtin-rules
 export GOTOOLCHAIN ?= local
 
 BIN := bin/salesbot
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
+GO_BUILD := go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
 NPM := npm --prefix web
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 GO_FILES = $(shell git ls-files --cached --others --exclude-standard '*.go')
@@ -42,7 +44,7 @@ dev: $(WEB_DIST) ## Work on it: Vite with reload on :5173 in front of the server
 	$(NPM) run dev & \
 	while true; do \
 		touch bin/.dev; server=; \
-		if go build -o $(BIN) ./cmd/salesbot; then $(BIN) run & server=$$!; fi; \
+		if $(GO_BUILD) -o $(BIN) ./cmd/salesbot; then $(BIN) run & server=$$!; fi; \
 		until [ -n "$$(find $(GO_FILES) -newer bin/.dev -print -quit)" ]; do sleep 1; done; \
 		echo "Go sources changed: starting again"; \
 		if [ -n "$$server" ]; then kill "$$server" && wait "$$server" || true; fi; \
@@ -52,7 +54,7 @@ dev: $(WEB_DIST) ## Work on it: Vite with reload on :5173 in front of the server
 
 .PHONY: build
 build: $(WEB_DIST) ## Build web and Go into bin/salesbot
-	go build -trimpath -o $(BIN) ./cmd/salesbot
+	$(GO_BUILD) -o $(BIN) ./cmd/salesbot
 
 .PHONY: generate
 generate: $(NODE_MODULES) ## Write what is generated: schemas, OpenAPI, TypeScript, reference pages
@@ -69,8 +71,8 @@ $(WEB_DIST): $(NODE_MODULES) $(WEB_SOURCES)
 
 .PHONY: docker
 docker: ## Build the two images, salesbot (api, worker) and salesbot:full (everything in one)
-	docker build -f docker/Dockerfile -t salesbot .
-	docker build -f docker/Dockerfile --target full -t salesbot:full .
+	docker build -f docker/Dockerfile --build-arg VERSION=$(VERSION) -t salesbot .
+	docker build -f docker/Dockerfile --build-arg VERSION=$(VERSION) --target full -t salesbot:full .
 
 ## Testing
 
@@ -116,7 +118,7 @@ check: check-go check-web check-generated ## Format, lint, imports, determinism,
 
 .PHONY: check-go
 check-go: check-fmt lint workflowcheck
-	go build -tags noembed -o bin/salesbot-noembed ./cmd/salesbot
+	$(GO_BUILD) -tags noembed -o bin/salesbot-noembed ./cmd/salesbot
 	go mod tidy -diff
 
 .PHONY: check-fmt
