@@ -5,11 +5,9 @@ package activities
 
 import (
 	"context"
-	"log/slog"
 	"net/http"
 
 	"salesbot/channels"
-	"salesbot/crm"
 	"salesbot/db"
 )
 
@@ -18,13 +16,10 @@ type Activities struct {
 	Store *db.Store
 	// Channels are the channel kinds by name.
 	Channels map[string]channels.Channel
-	// OpenAccount decrypts a channel's secrets.
-	OpenAccount func(channel crm.Channel) (channels.Account, error)
-	// FileContent reads a file of ours.
-	FileContent func(ctx context.Context, id string) ([]byte, error)
 	// Outside calls addresses that users entered.
 	Outside *http.Client
-	Log     *slog.Logger
+	// WebhookSecret is what the bodies of webhooks are signed with; nil or empty signs none.
+	WebhookSecret func(ctx context.Context) (string, error)
 }
 
 // local says of a channel kind that its messages have arrived when they are committed.

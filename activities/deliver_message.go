@@ -36,10 +36,11 @@ func (a *Activities) DeliverMessage(ctx context.Context, messageID string, unsur
 }
 
 func (a *Activities) call(ctx context.Context, channel channels.Channel, d db.Delivery, unsure bot.OnUnknown) (bot.Outcome, error) {
-	account, err := a.OpenAccount(d.Channel)
+	secrets, err := a.Store.OpenSecrets(d.Channel)
 	if err != nil {
 		return bot.Outcome{}, err
 	}
+	account := channels.Account{ID: d.Channel.ID, Settings: d.Channel.Settings, Secrets: secrets}
 	parts := channels.Fit(a.outbound(d), channel.Capabilities())
 	for _, part := range parts[min(d.Message.PartsSent, len(parts)):] {
 		receipt, err := channel.Send(ctx, account, part)
@@ -58,7 +59,7 @@ func (a *Activities) outbound(d db.Delivery) channels.Outbound {
 	for _, f := range d.Message.Files {
 		file := channels.OutFile{File: f}
 		if f.ID != "" {
-			file.Content = func(ctx context.Context) ([]byte, error) { return a.FileContent(ctx, f.ID) }
+			file.Content = func(ctx context.Context) ([]byte, error) { return a.Store.FileContent(ctx, f.ID) }
 		}
 		out.Files = append(out.Files, file)
 	}

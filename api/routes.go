@@ -16,5 +16,5 @@ func (s *Server) routes() {
 	s.runRoutes()
 	s.takeOverRoutes()
 	s.reference()
-	s.temporal()
+	s.operatorPages()
 }

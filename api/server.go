@@ -27,8 +27,8 @@ type Deps struct {
 	Log *slog.Logger
 	// Web is the built web app and Widget the built live chat; nil serves none.
 	Web, Widget fs.FS
-	// TemporalUI is served to signed-in people under /temporal/; nil serves none.
-	TemporalUI http.Handler
+	// Operator are pages for administrators by path: Temporal's UI, its codec, the metrics.
+	Operator map[string]http.Handler
 	// Channels are the channel kinds by name.
 	Channels map[string]channels.Channel
 	// Ready says whether what stands behind the API works, beside the database; nil is yes.

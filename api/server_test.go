@@ -121,7 +121,7 @@ func TestTheWebAppIsServedWithItsRoutes(t *testing.T) {
 func TestTemporalsPageStandsBehindTheLogin(t *testing.T) {
 	t.Parallel()
 	ui := http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) { _, _ = rw.Write([]byte("workflows")) })
-	w := newWorld(t, dbtest.Open(t, dbtest.SQLiteURL(t)), api.Deps{TemporalUI: ui})
+	w := newWorld(t, dbtest.Open(t, dbtest.SQLiteURL(t)), api.Deps{Operator: map[string]http.Handler{"/temporal": ui}})
 	w.send("GET", "/temporal/", "", nil).refused(401, "unauthorized", "")
 	require.Equal(t, "/login?next=/temporal/", w.send("GET", "/temporal/", "", map[string]string{"Accept": "text/html"}).Header.Get("Location"))
 	w.send("GET", "/temporal/", "", map[string]string{"Authorization": "Bearer " + w.manager}).refused(403, "forbidden", "")

@@ -95,12 +95,16 @@ func (s *Server) file(c echo.Context, name string) error {
 	return nil
 }
 
-// temporal puts Temporal's own web page behind the login. Its requests change workflows, so that they too have to come
-// from our own pages.
-func (s *Server) temporal() {
-	if s.TemporalUI == nil {
-		return
+// operatorPages puts what operators look at behind an administrator's login: Temporal's own web page and the codec by
+// which it reads payloads, and the metrics. Requests of that page change workflows, so that they too have to come from
+// our own pages.
+func (s *Server) operatorPages() {
+	for path, page := range s.Operator {
+		s.operatorPage(path, page)
 	}
+}
+
+func (s *Server) operatorPage(path string, page http.Handler) {
 	serve := func(c echo.Context) error {
 		r := c.Request()
 		who, err := s.authenticate(r)
@@ -113,9 +117,9 @@ func (s *Server) temporal() {
 		if err := who.allow(crm.Administrator); err != nil {
 			return err
 		}
-		s.TemporalUI.ServeHTTP(c.Response(), r)
+		page.ServeHTTP(c.Response(), r)
 		return nil
 	}
-	s.echo.Any("/temporal", serve)
-	s.echo.Any("/temporal/*", serve)
+	s.echo.Any(path, serve)
+	s.echo.Any(path+"/*", serve)
 }

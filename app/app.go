@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"salesbot/api"
+	"salesbot/channels"
 	"salesbot/db"
 	"salesbot/embedded"
 	"salesbot/postman"
@@ -29,6 +30,7 @@ type App struct {
 	log      *slog.Logger
 	keys     keys
 	store    *db.Store
+	channels map[string]channels.Channel
 	embedded *embedded.Server
 	temporal client.Client
 	registry *prometheus.Registry
@@ -45,7 +47,7 @@ func New(ctx context.Context, config Config, parts Parts) (*App, error) {
 	if err := config.Validate(parts); err != nil {
 		return nil, err
 	}
-	a := &App{config: config, parts: parts, log: config.logger()}
+	a := &App{config: config, parts: parts, log: config.logger(), channels: config.channelKinds()}
 	steps := []func(context.Context) error{a.openFolder, a.openStore, a.openTemporal, a.buildWorker, a.buildServer}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
@@ -87,7 +89,7 @@ func (a *App) serve(ctx context.Context) error {
 	if a.listener == nil {
 		return nil
 	}
-	server := &http.Server{Handler: a.handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
+	server := &http.Server{Handler: a.server.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
 	done := make(chan error, 1)
 	go func() { done <- server.Serve(a.listener) }()
 	select {
@@ -127,7 +129,7 @@ func (a *App) openFolder(context.Context) error {
 }
 
 func (a *App) openStore(ctx context.Context) error {
-	store, err := db.Open(ctx, db.Options{URL: a.config.databaseURL(), Logger: a.log})
+	store, err := db.Open(ctx, db.Options{URL: a.config.databaseURL(), Logger: a.log, Key: a.keys.store})
 	if err != nil {
 		return err
 	}
@@ -153,16 +155,20 @@ func (a *App) openTemporal(ctx context.Context) (err error) {
 		a.later(a.embedded.Stop)
 		address = a.embedded.Address()
 	}
-	var payloadKey []byte
-	if a.config.EncryptPayloads {
-		payloadKey = a.keys.payloads
-	}
-	if a.temporal, err = dial(ctx, a.config, address, payloadKey, a.log, metrics); err != nil {
+	if a.temporal, err = dial(ctx, a.config, address, a.payloadKey(), a.log, metrics); err != nil {
 		return err
 	}
 	a.later(func() error { a.temporal.Close(); return nil })
 	if a.embedded == nil {
 		return ensureAttributes(ctx, a.temporal, a.config.Namespace)
+	}
+	return nil
+}
+
+// payloadKey encrypts what Temporal keeps; nil if it need not.
+func (a *App) payloadKey() []byte {
+	if a.config.EncryptPayloads {
+		return a.keys.payloads
 	}
 	return nil
 }

@@ -2,8 +2,9 @@ package app
 
 // keys are derived from the installation's secret key, one a purpose.
 type keys struct {
-	// channels seals channels' tokens; links signs file addresses and visitors' tokens; payloads encrypts Temporal's.
-	channels, links, payloads []byte
+	// store seals channels' tokens and signs file addresses; visitors signs the live chat's visitors; payloads encrypts
+	// what Temporal keeps.
+	store, visitors, payloads []byte
 }
 
 func openKeys(c Config) (keys, error) {
@@ -12,7 +13,7 @@ func openKeys(c Config) (keys, error) {
 		return keys{}, err
 	}
 	var k keys
-	for purpose, to := range map[string]*[]byte{"channel secrets": &k.channels, "signed links": &k.links, "temporal payloads": &k.payloads} {
+	for purpose, to := range map[string]*[]byte{"store": &k.store, "visitors": &k.visitors, "temporal payloads": &k.payloads} {
 		if *to, err = subkey(secret, purpose); err != nil {
 			return keys{}, err
 		}

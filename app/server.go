@@ -1,0 +1,56 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"go.temporal.io/sdk/client"
+
+	"salesbot/api"
+	"salesbot/codec"
+	"salesbot/web"
+)
+
+func (a *App) buildServer(ctx context.Context) error {
+	if !a.parts.API {
+		return nil
+	}
+	operator, err := a.operatorPages()
+	if err != nil {
+		return err
+	}
+	a.server = api.New(api.Deps{Store: a.store, Log: a.log, Web: web.App(), Widget: web.Widget(), Operator: operator, Channels: a.channels, Ready: a.ready,
+		PublicURL: a.config.PublicURL, TrustProxy: a.config.TrustProxy, VisitorKey: a.keys.visitors})
+	a.listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", a.config.Listen)
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w; set SALESBOT_LISTEN to another address", a.config.Listen, err)
+	}
+	a.later(func() error { _ = a.listener.Close(); return nil }) // closed already after a run
+	return nil
+}
+
+// operatorPages are the pages behind an administrator's login.
+func (a *App) operatorPages() (map[string]http.Handler, error) {
+	decode, err := codec.Handler(a.payloadKey())
+	if err != nil {
+		return nil, err
+	}
+	pages := map[string]http.Handler{
+		"/metrics":        promhttp.HandlerFor(a.registry, promhttp.HandlerOpts{}),
+		"/temporal-codec": http.StripPrefix("/temporal-codec", decode),
+	}
+	if a.embedded != nil {
+		pages["/temporal"] = a.embedded.UIHandler()
+	}
+	return pages, nil
+}
+
+// ready says whether Temporal answers.
+func (a *App) ready(ctx context.Context) error {
+	_, err := a.temporal.CheckHealth(ctx, &client.CheckHealthRequest{})
+	return err
+}
+
