@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { ChatPage } from "./support/browser";
-import { useWorld } from "./support/setup";
+import { setUpWorld } from "./support/setup";
 
-const world = useWorld();
+const world = setUpWorld();
 
 test("keyboard only: open, answer by a button, write, close, and be back at the launcher", async () => {
   world.server.onMessage = (message, server) => {

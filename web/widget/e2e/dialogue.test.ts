@@ -1,8 +1,8 @@
 import { expect, test, vi } from "vitest";
 import { PICTURE, VIDEO } from "./support/media";
-import { useWorld } from "./support/setup";
+import { setUpWorld } from "./support/setup";
 
-const world = useWorld();
+const world = setUpWorld();
 
 test("a whole dialogue: greeting, words, quick replies, links, typing and ticks", async () => {
   world.server.onMessage = (message, server) => {

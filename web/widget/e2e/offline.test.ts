@@ -1,43 +1,46 @@
 import { expect, test, vi } from "vitest";
 import { ChatPage } from "./support/browser";
-import { useWorld } from "./support/setup";
+import { setUpWorld } from "./support/setup";
 
-const world = useWorld();
+const world = setUpWorld();
 
 const received = () => world.server.visitor.messages.filter((m) => m.from === "visitor").map((m) => m.text);
 
 // On another site than the chat this browser gives the panel no storage, so the page lends its own; on the same site it does.
-test.each(["another", "the same"])("on %s site: what is written offline survives a reload and is sent once, in order", async (site) => {
-  const home = site === "another" ? world.shop.origin : world.shop.origin.replace("127.0.0.1", "localhost");
-  const chat = await ChatPage.visit(world.context, home);
-  await chat.open();
-  await chat.write("Before");
-  await chat.bubble("Before").locator(".status.sent").waitFor();
+test.each(["another", "the same"])(
+  "on %s site: what is written offline survives a reload and is sent once, in order",
+  async (site) => {
+    const home = site === "another" ? world.shop.origin : world.shop.origin.replace("127.0.0.1", "localhost");
+    const chat = await ChatPage.visit(world.context, home);
+    await chat.open();
+    await chat.write("Before");
+    await chat.bubble("Before").locator(".status.sent").waitFor();
 
-  world.server.goDown();
-  await chat.panel.getByText("No connection.").waitFor();
-  for (const text of ["One", "Two"]) {
-    await chat.write(text);
-    await chat.bubble(text).locator(".status.waiting").waitFor();
-  }
-  const file = { name: "later.txt", mimeType: "text/plain", buffer: Buffer.from("kept") };
-  await chat.panel.getByLabel("Attach files").setInputFiles(file);
-  await chat.write("Three");
-  await chat.bubble("Three").locator(".status.waiting").waitFor();
-  expect(received()).toEqual(["Before"]);
+    world.server.goDown();
+    await chat.panel.getByText("No connection.").waitFor();
+    for (const text of ["One", "Two"]) {
+      await chat.write(text);
+      await chat.bubble(text).locator(".status.waiting").waitFor();
+    }
+    const file = { name: "later.txt", mimeType: "text/plain", buffer: Buffer.from("kept") };
+    await chat.panel.getByLabel("Attach files").setInputFiles(file);
+    await chat.write("Three");
+    await chat.bubble("Three").locator(".status.waiting").waitFor();
+    expect(received()).toEqual(["Before"]);
 
-  // The panel itself cannot load from a dead server: the page is left and visited again.
-  await chat.page.goto("about:blank");
-  world.server.goUp();
-  await chat.page.goto(home);
-  const lent = await chat.page.evaluate("localStorage.getItem('salesbot-chat:shop:panel')");
-  expect(lent === null, "each way of keeping has been used").toBe(site === "the same");
-  await expect.poll(received, { timeout: 15_000 }).toEqual(["Before", "One", "Two", "Three"]);
-  expect(world.server.visitor.messages.at(-1)?.attachments[0]?.name).toBe("later.txt");
-  await chat.bubble("Three").locator(".status.sent").waitFor();
-  expect((await chat.texts()).slice(1)).toEqual(["Before", "One", "Two", "Three"]);
-  expect(world.server.visitors, "the visitor is remembered").toHaveLength(1);
-});
+    // The panel itself cannot load from a dead server: the page is left and visited again.
+    await chat.page.goto("about:blank");
+    world.server.goUp();
+    await chat.page.goto(home);
+    const lent = await chat.page.evaluate("localStorage.getItem('salesbot-chat:shop:panel')");
+    expect(lent === null, "each way of keeping has been used").toBe(site === "the same");
+    await expect.poll(received, { timeout: 15_000 }).toEqual(["Before", "One", "Two", "Three"]);
+    expect(world.server.visitor.messages.at(-1)?.attachments[0]?.name).toBe("later.txt");
+    await chat.bubble("Three").locator(".status.sent").waitFor();
+    expect((await chat.texts()).slice(1)).toEqual(["Before", "One", "Two", "Three"]);
+    expect(world.server.visitors, "the visitor is remembered").toHaveLength(1);
+  },
+);
 
 test("a first message without a network makes the visitor later", async () => {
   const chat = await world.visit();

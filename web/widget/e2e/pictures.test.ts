@@ -3,17 +3,29 @@ import { fileURLToPath } from "node:url";
 import type { BrowserContextOptions } from "playwright-core";
 import { expect, test } from "vitest";
 import { ChatPage } from "./support/browser";
-import { useWorld } from "./support/setup";
+import { setUpWorld } from "./support/setup";
 
-const world = useWorld();
+const world = setUpWorld();
 const OUT = fileURLToPath(new URL("../../e2e/out/widget/", import.meta.url));
 mkdirSync(OUT, { recursive: true });
 
 const LOOKS: Record<string, BrowserContextOptions> = {
   "desktop-light": { viewport: { width: 1280, height: 800 }, colorScheme: "light" },
   "desktop-dark": { viewport: { width: 1280, height: 800 }, colorScheme: "dark" },
-  "phone-light": { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, colorScheme: "light", hasTouch: true, isMobile: true },
-  "phone-dark": { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, colorScheme: "dark", hasTouch: true, isMobile: true },
+  "phone-light": {
+    viewport: { width: 390, height: 844 },
+    deviceScaleFactor: 2,
+    colorScheme: "light",
+    hasTouch: true,
+    isMobile: true,
+  },
+  "phone-dark": {
+    viewport: { width: 390, height: 844 },
+    deviceScaleFactor: 2,
+    colorScheme: "dark",
+    hasTouch: true,
+    isMobile: true,
+  },
 };
 
 /** A picture that is worth looking at: sea, sky and a sun. */
@@ -45,18 +57,25 @@ test.each(Object.entries(LOOKS))("pictures: %s", async (name, options) => {
   await chat.write("Could you grind it for a V60? It would be great to have it by Friday.");
   await chat.panel.getByLabel("Attach files").setInputFiles([
     { name: "my grinder.svg", mimeType: "image/svg+xml", buffer: Buffer.from(SEA) },
-    { name: "a very long name of a document about water.pdf", mimeType: "application/pdf", buffer: Buffer.from("x") },
+    {
+      name: "a very long name of a document about water.pdf",
+      mimeType: "application/pdf",
+      buffer: Buffer.from("x"),
+    },
   ]);
   await chat.input.fill("x".repeat(3990));
   const toEnd = () => chat.log.evaluate((log) => log.scrollHeight - log.scrollTop - log.clientHeight);
-  await expect.poll(toEnd, "the end stays in sight").toBeLessThan(2);
+  await expect.poll(toEnd, { message: "the end stays in sight" }).toBeLessThan(2);
   await chat.page.screenshot({ path: `${OUT}${name}-offline.png` });
   const sideways = await chat.log.evaluate((log) => log.scrollWidth - log.clientWidth);
   expect(sideways, "nothing sticks out").toBe(0);
 });
 
 function answerHi(server: typeof world.server): void {
-  const buttons = ["Espresso", "Filter", "Moka pot", "I am not sure yet"].map((text, n) => ({ id: `b${n}`, text }));
+  const buttons = ["Espresso", "Filter", "Moka pot", "I am not sure yet"].map((text, n) => ({
+    id: `b${n}`,
+    text,
+  }));
   server.say({ text: "Welcome to Harbour & Pine. 👋" });
   server.say({ text: "What do you brew with at home?", buttons });
 }
@@ -66,7 +85,20 @@ function say(): void {
   const picture = server.addFile("picture", "low-tide.svg", "image/svg+xml", Buffer.from(SEA));
   const list = server.addFile("file", "price list 2026.pdf", "application/pdf", Buffer.alloc(183_000));
   const voice = server.addFile("voice", "voice.ogg", "audio/ogg", Buffer.alloc(10));
-  server.say({ text: "Then Low Tide is yours: https://shop.example/low-tide\nBlueberry, jasmine, a long finish.", attachments: [picture] });
-  server.say({ from: "agent", author: { name: "Marta" }, text: "Here is the price list too.", attachments: [list, voice] });
-  server.say({ from: "agent", author: { name: "Marta" }, text: "Shall I put a bag aside?", buttons: [{ url: "https://shop.example", text: "Order Low Tide" }] });
+  server.say({
+    text: "Then Low Tide is yours: https://shop.example/low-tide\nBlueberry, jasmine, a long finish.",
+    attachments: [picture],
+  });
+  server.say({
+    from: "agent",
+    author: { name: "Marta" },
+    text: "Here is the price list too.",
+    attachments: [list, voice],
+  });
+  server.say({
+    from: "agent",
+    author: { name: "Marta" },
+    text: "Shall I put a bag aside?",
+    buttons: [{ url: "https://shop.example", text: "Order Low Tide" }],
+  });
 }

@@ -14,7 +14,7 @@ export interface World {
   profile(options: BrowserContextOptions): Promise<BrowserContext>;
 }
 
-export function useWorld(): World {
+export function setUpWorld(): World {
   let browser: Browser;
   const contexts: BrowserContext[] = [];
   const world = {} as World;

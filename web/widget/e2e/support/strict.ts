@@ -26,13 +26,11 @@ export function checkFields(
   allowed: Record<string, Kind> = {},
 ): void {
   for (const [name, kind] of Object.entries(needed)) {
-    // biome-ignore lint/suspicious/useValidTypeof: kind is one of three literals.
     if (typeof body[name] !== kind) throw new Refusal(422, name, `${name} must be a ${kind}`);
   }
   for (const [name, value] of Object.entries(body)) {
     const kind = needed[name] ?? allowed[name];
     if (!kind) throw new Refusal(422, name, `${name} is not known`);
-    // biome-ignore lint/suspicious/useValidTypeof: kind is one of three literals.
     if (typeof value !== kind) throw new Refusal(422, name, `${name} must be a ${kind}`);
   }
 }

@@ -5,7 +5,10 @@ import { PanelWindow } from "./PanelWindow";
 import { fetchSettings, keptSettings } from "./settings";
 import { openStorages } from "./storage";
 import { watchPage } from "./watchPage";
-import "./panel.css";
+import "./styles/base.css";
+import "./styles/messages.css";
+import "./styles/attachments.css";
+import "./styles/composer.css";
 
 void start();
 

@@ -1,10 +1,10 @@
 import type { Memory } from "../../shared/memory";
+import type { Draft, Pending } from "../../shared/pending";
+import type { PendingStore } from "../../shared/pendingStore";
 import type { Message, MessagePage, Page, Profile, Typing } from "../../shared/protocol";
 import { type Api, ApiError } from "./api";
-import type { PendingStore } from "../../shared/pendingStore";
 import { catchUpFrom, lastSeq, lastTeamSeq, merge, stillPending, unreadAfter } from "./messages";
 import { Outbox } from "./outbox";
-import type { Draft, Pending } from "../../shared/pending";
 import { Store } from "./state";
 import { Stream } from "./stream";
 import { type TabNews, Tabs } from "./sync";

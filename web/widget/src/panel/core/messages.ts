@@ -1,5 +1,5 @@
-import type { Button, Message } from "../../shared/protocol";
 import type { Pending } from "../../shared/pending";
+import type { Button, Message } from "../../shared/protocol";
 
 /** The list with the messages put in by id, in order of seq; the same list when nothing has changed. */
 export function merge(list: readonly Message[], incoming: readonly Message[]): readonly Message[] {

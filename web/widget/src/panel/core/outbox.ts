@@ -1,8 +1,8 @@
+import { type Draft, newPending, type Pending } from "../../shared/pending";
+import type { PendingStore } from "../../shared/pendingStore";
 import type { Message } from "../../shared/protocol";
 import { ApiError } from "./api";
 import { Backoff } from "./backoff";
-import type { PendingStore } from "../../shared/pendingStore";
-import { type Draft, newPending, type Pending } from "../../shared/pending";
 
 /** After this time another tab sends a message whose own tab seems to be gone. */
 const ADOPT_MS = 20_000;
@@ -25,6 +25,8 @@ export class Outbox {
   /** Not in the store (yet, or because it is full): reading the store must not lose them. */
   private readonly unsaved = new Set<string>();
   private timer: ReturnType<typeof setTimeout> | undefined;
+  /** The server asked for silence until then; neither a new message nor a new connection breaks it. */
+  private notBefore = 0;
   private readonly backoff: Backoff;
 
   constructor(
@@ -61,7 +63,6 @@ export class Outbox {
 
   /** Sends now: the network or the stream is back. */
   async wake(): Promise<void> {
-    clearTimeout(this.timer);
     this.backoff.reset();
     await this.flush();
   }
@@ -89,7 +90,7 @@ export class Outbox {
   }
 
   async flush(): Promise<void> {
-    if (this.sending) return;
+    if (this.sending || this.now() < this.notBefore) return;
     this.sending = true;
     clearTimeout(this.timer);
     try {
@@ -117,6 +118,7 @@ export class Outbox {
       }
       if (!(error instanceof ApiError)) reportError(error);
       const asked = error instanceof ApiError ? error.retryAfterMs : null;
+      this.notBefore = this.now() + (asked ?? 0);
       this.timer = setTimeout(() => void this.flush(), asked ?? this.backoff.next());
       return false;
     }

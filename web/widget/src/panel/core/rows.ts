@@ -1,6 +1,6 @@
+import type { Pending } from "../../shared/pending";
 import type { Message } from "../../shared/protocol";
 import { dayOf } from "./days";
-import type { Pending } from "../../shared/pending";
 
 /** What the list shows, top to bottom. */
 export type Row =

@@ -1,5 +1,5 @@
-import { DEFAULT_SETTINGS, type Message, type Settings, type Typing } from "../../shared/protocol";
 import type { Pending } from "../../shared/pending";
+import { DEFAULT_SETTINGS, type Message, type Settings, type Typing } from "../../shared/protocol";
 
 /** All that the panel draws from. Replaced, never changed in place. */
 export interface ChatState {

@@ -66,7 +66,12 @@ export class VisitorSession {
  * visitor at worst. */
 async function exclusively(name: string, work: () => Promise<void>): Promise<void> {
   const locks = navigator.locks;
-  const allowed = locks && (await locks.query().then(() => true, () => false));
+  const allowed =
+    locks &&
+    (await locks.query().then(
+      () => true,
+      () => false,
+    ));
   if (allowed) await locks.request(name, work);
   else await work();
 }

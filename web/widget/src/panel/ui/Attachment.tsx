@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
-import type { Attachment } from "../../shared/protocol";
 import type { PendingFile } from "../../shared/pending";
+import type { Attachment } from "../../shared/protocol";
 import { fileSize, safeHref } from "../core/text";
 import { fill } from "../texts";
 import { usePanel } from "./context";

@@ -1,8 +1,8 @@
 import type { ComponentChildren } from "preact";
+import type { Pending } from "../../shared/pending";
 import type { Button, Message } from "../../shared/protocol";
 import { timeName } from "../core/days";
 import { isQuickReply, type ReplyState } from "../core/messages";
-import type { Pending } from "../../shared/pending";
 import { linkify, safeHref } from "../core/text";
 import { AttachmentView, PendingFileView } from "./Attachment";
 import { usePanel } from "./context";

@@ -18,7 +18,6 @@ export function Log({ state, shown }: { state: ChatState; shown: boolean }) {
   const older = useOlder(state, scroll.box, rows);
   return (
     <div class="log-frame">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling area must be reachable by keyboard. */}
       <div
         class="log"
         ref={scroll.box}
@@ -26,6 +25,7 @@ export function Log({ state, shown }: { state: ChatState; shown: boolean }) {
           scroll.onScroll();
           older();
         }}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling area must be reachable by keyboard.
         tabIndex={0}
         role="log"
         aria-live="polite"
