@@ -133,7 +133,7 @@ lint: bin/tools/.built | $(NODE_MODULES) ## golangci-lint with the rules of .gol
 
 .PHONY: workflowcheck
 workflowcheck: bin/tools/.built ## Find what would make a workflow's replay differ
-	bin/tools/workflowcheck ./workflows/... ./steps/...
+	bin/tools/workflowcheck -config .workflowcheck.yaml -test=false ./workflows/... ./steps/...
 
 .PHONY: check-web
 check-web: $(WEB_DIST)

@@ -59,7 +59,7 @@ func (s *SendWebhook) Run(ctx workflow.Context, run Run) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	for _, key := range slices.Sorted(maps.Keys(answer.Values)) {
+	for _, key := range slices.Sorted(maps.Keys(answer.Values)) { //workflowcheck:ignore sorted at once
 		run.SetValue("json."+key, answer.Values[key]...)
 	}
 	run.Note("the webhook answered %d", answer.Status)
