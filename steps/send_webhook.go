@@ -59,7 +59,8 @@ func (s *SendWebhook) Run(ctx workflow.Context, run Run) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	for _, key := range slices.Sorted(maps.Keys(answer.Values)) { //workflowcheck:ignore sorted at once
+	keys := slices.Sorted(maps.Keys(answer.Values)) //workflowcheck:ignore sorted at once
+	for _, key := range keys {
 		run.SetValue("json."+key, answer.Values[key]...)
 	}
 	run.Note("the webhook answered %d", answer.Status)
