@@ -86,7 +86,9 @@ func (s *scene) does(do activity, input any, vars bot.Values, result any) {
 	require.NoError(s.t, err)
 	again, err := do(s.t.Context(), e)
 	require.NoError(s.t, err)
-	require.Equal(s.t, string(raw), string(again))
+	if len(raw) > 0 || len(again) > 0 { // PostgreSQL writes JSON in its own way
+		require.JSONEq(s.t, string(raw), string(again))
+	}
 	if result != nil {
 		require.NoError(s.t, json.Unmarshal(raw, result))
 	}
