@@ -28,6 +28,8 @@ type RunDescription struct {
 	Until      *time.Time `json:"until,omitempty"`
 	Paused     string     `json:"paused,omitempty"`
 	Unread     int        `json:"unread,omitempty"`
+	// Busy says that a step is under way; else the run waits or is held.
+	Busy bool `json:"busy,omitempty"`
 }
 
 func (c *conversation) describe() (Description, error) {
@@ -41,7 +43,7 @@ func (c *conversation) describe() (Description, error) {
 }
 
 func (r *run) describe() RunDescription {
-	d := RunDescription{RunID: r.state.Launch.RunID, BotID: r.state.Launch.BotID, Bot: r.document.Name, Step: r.state.Step, Visit: r.state.Visit, Unread: len(r.state.Inbox)}
+	d := RunDescription{RunID: r.state.Launch.RunID, BotID: r.state.Launch.BotID, Bot: r.document.Name, Step: r.state.Step, Visit: r.state.Visit, Unread: len(r.state.Inbox), Busy: !r.settled()}
 	if wait := r.state.Wait; wait != nil {
 		d.WaitingFor, d.Until = wait.For, optionalTime(wait.Until)
 	}

@@ -1,0 +1,273 @@
+// Package bottest runs a bot with a script, by the same workflow code and on the same store as in production, but with
+// skipped time and without any server: days of silence take milliseconds. Only what is outside is played: the
+// client, webhooks, and the provider of an external channel.
+package bottest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"salesbot/activities"
+	"salesbot/bot"
+	"salesbot/channels"
+	"salesbot/channels/livechat"
+	"salesbot/crm"
+	"salesbot/db"
+	"salesbot/workflows"
+)
+
+// Start is when every script begins: a Monday morning.
+var Start = time.Date(2026, 1, 5, 10, 0, 0, 0, time.UTC)
+
+// Options say what world a bot is put into.
+type Options struct {
+	// Documents are the bots; the first is the one that the client's message launches. Bot ids count from 1.
+	Documents []bot.Document
+	// Channel is the kind of the client's channel: livechat, the default, or any other name for an external one.
+	Channel string
+	// Trigger is what launches the first bot: talk_started, the default, message, or none.
+	Trigger string
+	// Twice delivers every piece of mail two times, as a resend would.
+	Twice bool
+	// ContinueAsNew makes the conversation continue as new whenever it waits.
+	ContinueAsNew bool
+	// Before, if set, is called before an activity does its work, in the activity's goroutine.
+	Before func(w *World, activity string)
+}
+
+func (o Options) copies() int {
+	if o.Twice {
+		return 2
+	}
+	return 1
+}
+
+// World is an account with one client, one conversation and a clock that only moves when it is told to. Its methods
+// are for one goroutine, apart from those that say otherwise.
+type World struct {
+	ctx        context.Context
+	options    Options
+	store      *db.Store
+	activities *activities.Activities
+	// Web answers webhooks; Provider takes the messages of an external channel.
+	Web      *Web
+	Provider *Provider
+
+	user    crm.User
+	channel crm.Channel
+	bots    []crm.Bot
+	chat    crm.Chat
+	sent    int
+
+	workflowID string
+	session    atomic.Pointer[session]
+	// clock is the time while no session runs.
+	clock atomic.Pointer[time.Time]
+	// pokes are the numbers of mail that exists only to make the conversation look around.
+	pokes int64
+	// Renewed counts how often the conversation continued as new.
+	Renewed int
+
+	mu      sync.Mutex
+	failure error
+	close   func()
+}
+
+// New makes a world. Close it.
+func New(ctx context.Context, o Options) (*World, error) {
+	w := &World{ctx: context.WithoutCancel(ctx), options: o, Web: &Web{}}
+	start := Start
+	w.clock.Store(&start)
+	if w.options.Channel == "" {
+		w.options.Channel = livechat.Kind
+	}
+	if err := w.open(); err != nil {
+		return nil, err
+	}
+	if err := w.furnish(); err != nil {
+		w.Close()
+		return nil, err
+	}
+	return w, nil
+}
+
+func (w *World) open() error {
+	folder, err := os.MkdirTemp(scratch(), "bottest-")
+	if err != nil {
+		return fmt.Errorf("make room for the test's database: %w", err)
+	}
+	w.close = func() { _ = os.RemoveAll(folder) }
+	file := filepath.Join(folder, "salesbot.db")
+	if err := copyTemplate(file); err != nil {
+		w.close()
+		return err
+	}
+	w.store, err = db.Open(w.ctx, db.Options{URL: "sqlite://" + file, Now: w.Now, Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		w.close()
+		return err
+	}
+	w.close = func() { _ = w.store.Close(); _ = os.RemoveAll(folder) }
+	w.store.OnMail(w.mail)
+	w.Provider = &Provider{kind: w.options.Channel}
+	kinds := map[string]channels.Channel{livechat.Kind: livechat.Channel{}}
+	if w.options.Channel != livechat.Kind {
+		kinds[w.options.Channel] = w.Provider
+	}
+	w.activities = &activities.Activities{Store: w.store, Channels: kinds, Outside: &http.Client{Transport: w.Web}}
+	return nil
+}
+
+// Close ends the conversation where it stands and forgets the world.
+func (w *World) Close() {
+	if s := w.session.Load(); s != nil {
+		s.abandoned = true
+		s.orders <- 0
+		<-s.ended
+	}
+	w.close()
+}
+
+// Store is the world's store.
+func (w *World) Store() *db.Store { return w.store }
+
+// Now is the world's clock.
+func (w *World) Now() time.Time {
+	if s := w.session.Load(); s != nil {
+		return s.env.Now().UTC()
+	}
+	return *w.clock.Load()
+}
+
+// mail is told where there is mail. It may be called by any goroutine.
+func (w *World) mail(workflowIDs []string) {
+	for _, id := range workflowIDs {
+		if s := w.session.Load(); s != nil {
+			if id != w.workflowID {
+				w.fail(fmt.Errorf("there is mail for %s while %s goes on: a script follows one conversation at a time", id, w.workflowID))
+				continue
+			}
+			s.env.RegisterDelayedCallback(s.deliver, 0)
+			continue
+		}
+		w.workflowID = id
+	}
+}
+
+// fail keeps the first error of the world itself, for whoever acts next.
+func (w *World) fail(err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.failure = errors.Join(w.failure, err)
+}
+
+func (w *World) trouble() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.failure
+}
+
+// Settle lets the conversation do what there is to do now, until it waits or has ended.
+func (w *World) Settle() error { return w.Silent(0) }
+
+// Silent lets time pass, and then settles.
+func (w *World) Silent(length time.Duration) error {
+	end := w.Now().Add(length)
+	for {
+		if err := w.step(end); err != nil {
+			return err
+		}
+		switch {
+		case w.hasMail():
+		case w.session.Load() == nil:
+			if w.Now().Before(end) {
+				w.clock.Store(&end)
+			}
+			return w.trouble()
+		case !w.Now().Before(end):
+			return w.trouble()
+		}
+	}
+}
+
+// step lets the session go on, or begins one if there is mail, and returns when it rests or has ended.
+func (w *World) step(end time.Time) error {
+	s := w.session.Load()
+	if s == nil {
+		if !w.hasMail() {
+			return nil
+		}
+		subject, err := bot.ParseWorkflowID(w.workflowID)
+		if err != nil {
+			return err
+		}
+		s = w.begin(workflows.State{Subject: subject})
+	} else {
+		s.orders <- max(end.Sub(w.Now()), 0)
+	}
+	resting, err := w.follow(s)
+	if err != nil || !resting || !w.options.ContinueAsNew {
+		return err
+	}
+	return w.Renew()
+}
+
+func (w *World) begin(state workflows.State) *session {
+	s := newSession(w, state)
+	w.session.Store(s)
+	go s.run(state)
+	return s
+}
+
+// follow returns when the conversation rests, or has ended for good.
+func (w *World) follow(s *session) (resting bool, err error) {
+	for {
+		select {
+		case <-s.rest:
+			return true, nil
+		case <-s.ended:
+		}
+		now := s.env.Now().UTC()
+		w.clock.Store(&now)
+		w.session.Store(nil)
+		state, again, err := s.continued()
+		if err != nil || !again {
+			return false, err
+		}
+		w.Renewed++
+		s = w.begin(state)
+	}
+}
+
+// Renew makes a conversation that rests continue as new.
+func (w *World) Renew() error {
+	s := w.session.Load()
+	if s == nil {
+		return nil
+	}
+	w.pokes--
+	s.env.SetContinueAsNewSuggested(true)
+	s.env.SignalWorkflow(bot.SignalReceipt, bot.Receipt{Mail: bot.Mail{Seq: w.pokes}}) // news that concern nobody
+	s.orders <- 0
+	_, err := w.follow(s)
+	return err
+}
+
+func (w *World) hasMail() bool {
+	if w.workflowID == "" {
+		return false
+	}
+	letters, err := w.store.UnsentMail(w.ctx, w.workflowID)
+	w.fail(err)
+	return len(letters) > 0
+}
+
+func (w *World) actor() crm.Actor { return crm.Actor{Kind: crm.ByUser, ID: w.user.ID} }
