@@ -17,12 +17,13 @@ import (
 	"github.com/swaggest/swgui/v5emb"
 
 	"salesbot/crm"
+	"salesbot/db"
 )
 
 //go:generate go run ./genopenapi openapi.json
 
 // OpenAPI is the API's description, made from the routes' Go types: an OpenAPI 3.1 document as indented JSON.
-func OpenAPI() ([]byte, error) { return New(Deps{}).openAPI() }
+func OpenAPI() ([]byte, error) { return New(Deps{Store: new(db.Store)}).openAPI() }
 
 func (s *Server) openAPI() ([]byte, error) {
 	reflector := openapi31.NewReflector()

@@ -1,5 +1,7 @@
 package api
 
+import "salesbot/api/hooks"
+
 // routes ties every resource in; a new resource adds one line.
 func (s *Server) routes() {
 	s.echo.GET("/healthz", s.health)
@@ -8,6 +10,7 @@ func (s *Server) routes() {
 	s.accountRoutes()
 	s.userRoutes()
 	s.tokenRoutes()
+	s.cardRoutes()
 	s.botRoutes()
 	s.versionRoutes()
 	s.lintRoutes()
@@ -15,6 +18,14 @@ func (s *Server) routes() {
 	s.launchRoutes()
 	s.runRoutes()
 	s.takeOverRoutes()
+	s.channelRoutes()
+	s.sourceRoutes()
+	s.chatRoutes()
+	s.messageRoutes()
+	s.talkRoutes()
+	s.fileRoutes()
+	s.liveRoutes()
+	hooks.Register(s.echo, hooks.Deps{Store: s.Store, Channels: s.Channels, Log: s.Log})
 	s.reference()
 	s.operatorPages()
 }

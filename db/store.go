@@ -26,6 +26,7 @@ type Store struct {
 	url         string
 	log         *slog.Logger
 	now         func() time.Time
+	keys        keys
 
 	mu       sync.Mutex
 	watchers map[int]chan struct{}
@@ -41,6 +42,9 @@ type Options struct {
 	Logger *slog.Logger
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
+	// Key encrypts channels' secrets and signs the addresses of files: 32 bytes that are kept apart from the database.
+	// Without one secrets can't be kept and signed addresses last as long as the process.
+	Key []byte
 }
 
 // Open connects. It changes nothing: Migrate does.
@@ -53,6 +57,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		s.now = time.Now
 	}
 	var err error
+	if s.keys, err = newKeys(o.Key); err != nil {
+		return nil, err
+	}
 	switch {
 	case strings.HasPrefix(o.URL, "postgres://"), strings.HasPrefix(o.URL, "postgresql://"):
 		err = s.openPostgres()

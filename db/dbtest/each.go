@@ -34,7 +34,7 @@ func EachDB(t *testing.T, test func(t *testing.T, store *db.Store)) {
 // Open connects, migrates, and closes at the end of the test.
 func Open(t testing.TB, url string) *db.Store {
 	t.Helper()
-	store, err := db.Open(context.Background(), db.Options{URL: url})
+	store, err := db.Open(context.Background(), db.Options{URL: url, Key: []byte("a key of 32 bytes for tests only")})
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = store.Close() })
 	require.NoError(t, store.Migrate(context.Background()))

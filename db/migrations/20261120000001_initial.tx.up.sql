@@ -87,6 +87,7 @@ CREATE TABLE chats (
 );
 CREATE INDEX chats_lead ON chats (lead_id);
 CREATE INDEX chats_contact ON chats (contact_id);
+CREATE INDEX chats_recent ON chats (last_message_at, id);
 CREATE TABLE talks (
   id {{.pk}}, chat_id TEXT NOT NULL REFERENCES chats (id), contact_id BIGINT NOT NULL, lead_id BIGINT NOT NULL, status TEXT NOT NULL,
   is_answered {{.bool}} NOT NULL, created_at {{.time}} NOT NULL, updated_at {{.time}} NOT NULL, closed_at {{.time}}
