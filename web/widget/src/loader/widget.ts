@@ -74,7 +74,8 @@ export class Widget {
     root.append(this.launcher.button, this.frame.box);
     document.body.append(this.host);
     addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && this.isOpen) this.close();
+      // What the page has used for itself, a dialog of its own for instance, is not for us.
+      if (event.key === "Escape" && !event.defaultPrevented && this.isOpen) this.close();
     });
     if (this.thisTab.get("open") === "1" && !this.frame.isPhone) this.show(false);
     else if (this.kept.get("known") === "1") whenIdle(() => this.frame.load());

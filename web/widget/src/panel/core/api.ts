@@ -26,6 +26,11 @@ export class ApiError extends Error {
   }
 }
 
+/** A dead network swallows requests without a word. Without a limit one of them would hold up the whole queue. */
+const ANSWER_MS = 20_000;
+/** An upload may take long, but not without moving. */
+const STALL_MS = 30_000;
+
 export interface Visitor {
   visitor_id: string;
   token: string;
@@ -68,11 +73,16 @@ export class Api {
   }
 
   /** The event stream's body; it also serves to learn, unlike EventSource, why a stream was refused. */
-  stream(after: number, signal: AbortSignal): Promise<Response> {
-    return this.call("GET", `stream?after=${after}`, undefined, {
-      signal,
-      headers: { Accept: "text/event-stream" },
-    });
+  async stream(after: number, signal: AbortSignal): Promise<Response> {
+    const abort = new AbortController();
+    signal.addEventListener("abort", () => abort.abort());
+    const timer = setTimeout(() => abort.abort(), ANSWER_MS);
+    try {
+      const headers = { Accept: "text/event-stream" };
+      return await this.call("GET", `stream?after=${after}`, undefined, { signal: abort.signal, headers });
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** Progress goes from 0 to 1. XMLHttpRequest, because fetch tells nothing about an upload's progress. */
@@ -82,8 +92,15 @@ export class Api {
       request.open("POST", `${this.base}/files`);
       request.setRequestHeader("Authorization", `Bearer ${this.token}`);
       request.responseType = "json";
-      request.upload.onprogress = (event) => onProgress(event.total ? event.loaded / event.total : 0);
-      request.onerror = () => reject(new ApiError(0, "the server was not reached"));
+      let stall = setTimeout(() => request.abort(), STALL_MS);
+      request.upload.onprogress = (event) => {
+        clearTimeout(stall);
+        stall = setTimeout(() => request.abort(), STALL_MS);
+        onProgress(event.total ? event.loaded / event.total : 0);
+      };
+      request.onloadend = () => clearTimeout(stall);
+      request.onerror = () => reject(notReached());
+      request.onabort = () => reject(notReached());
       request.onload = () => {
         if (request.status === 201) resolve(request.response as Attachment);
         else reject(problem(request.status, request.response, request.getResponseHeader("Retry-After")));
@@ -113,13 +130,14 @@ export class Api {
     const headers = new Headers(more.headers);
     if (this.token) headers.set("Authorization", `Bearer ${this.token}`);
     if (body !== undefined) headers.set("Content-Type", "application/json");
-    const init: RequestInit = { ...more, method, headers, cache: "no-store", credentials: "omit" };
+    const signal = more.signal ?? AbortSignal.timeout(ANSWER_MS);
+    const init: RequestInit = { ...more, signal, method, headers, cache: "no-store", credentials: "omit" };
     if (body !== undefined) init.body = JSON.stringify(body);
     let response: Response;
     try {
       response = await fetch(`${this.base}/${path}`, init);
     } catch {
-      throw new ApiError(0, "the server was not reached");
+      throw notReached();
     }
     if (response.ok) return response;
     throw problem(
@@ -128,6 +146,10 @@ export class Api {
       response.headers.get("Retry-After"),
     );
   }
+}
+
+function notReached(): ApiError {
+  return new ApiError(0, "the server was not reached");
 }
 
 function problem(

@@ -97,8 +97,7 @@ export class Chat {
   }
 
   identify(profile: Profile, page?: Page): void {
-    this.visitor.profile = { ...this.visitor.profile, ...profile };
-    if (page) this.visitor.page = page;
+    this.visitor.learn(profile, page);
     this.visitor.update().catch(() => undefined);
   }
 
@@ -221,7 +220,9 @@ export class Chat {
 
   private connected(connected: boolean): void {
     this.setOffline(!connected);
-    if (connected) void this.outbox.wake();
+    if (!connected) return;
+    this.visitor.update().catch(() => undefined);
+    void this.outbox.wake();
   }
 
   private setOffline(offline: boolean): void {

@@ -9,6 +9,8 @@ import type { Api } from "./api";
 export class VisitorSession {
   profile: Profile = {};
   page: Page = { url: "", title: "", referrer: "" };
+  /** Something about the visitor that the server has not heard yet. */
+  private news = false;
   private making: Promise<void> | null = null;
 
   constructor(
@@ -33,11 +35,24 @@ export class VisitorSession {
     return this.making;
   }
 
-  /** Tells the server about a new page or new data of a known visitor. Throws ApiError. */
+  /** Takes what the page says about its visitor; `update` tells it to the server. */
+  learn(profile: Profile, page?: Page): void {
+    this.profile = { ...this.profile, ...profile };
+    if (page) this.page = page;
+    this.news = true;
+  }
+
+  /** Tells a known visitor's news, once; what did not get through stays for the next call. Throws ApiError. */
   async update(): Promise<void> {
-    if (!this.api.token) return;
-    const { token } = await this.api.visitor(this.api.token, this.profile, this.page);
-    if (token !== this.api.token) this.adopt(token);
+    if (!this.api.token || !this.news) return;
+    this.news = false;
+    try {
+      const { token } = await this.api.visitor(this.api.token, this.profile, this.page);
+      if (token !== this.api.token) this.adopt(token);
+    } catch (error) {
+      this.news = true;
+      throw error;
+    }
   }
 
   /** Another tab has made the visitor. */
@@ -58,6 +73,7 @@ export class VisitorSession {
     // While we waited for the lock another tab may have done it.
     const kept = this.memory.get("token");
     const token = kept || (await this.api.visitor(null, this.profile, this.page)).token;
+    this.news = this.news && !!kept;
     this.adopt(token);
   }
 }

@@ -10,6 +10,8 @@ import { usePanel } from "./context";
 import { Icon } from "./Icon";
 import { useScroll } from "./useScroll";
 
+const NO_REPLY = { open: false, answer: null };
+
 /** The messages. New ones are read out politely; the history that loads first is not. */
 export function Log({ state, shown }: { state: ChatState; shown: boolean }) {
   const { texts } = usePanel();
@@ -75,7 +77,7 @@ function RowView({ row, state }: { row: Row; state: ChatState }) {
       first={row.first}
       last={row.last}
       read={message.seq <= state.readSeq}
-      reply={replyState(message, state.messages, state.pending)}
+      reply={message.buttons.length ? replyState(message, state.messages, state.pending) : NO_REPLY}
     />
   );
 }
