@@ -138,3 +138,36 @@ func requireRefused(t *testing.T, err error) {
 	require.Equal(t, ErrorRefused, application.Type())
 	require.True(t, application.NonRetryable())
 }
+
+func TestReadValues(t *testing.T) {
+	eachScene(t, func(t *testing.T, s *scene) {
+		s.change(func(ctx context.Context, tx *db.Tx) error {
+			source := crm.Source{Name: "Spring fair", CreatedAt: tx.Now}
+			s.insert(ctx, tx, &source)
+			_, err := tx.NewUpdate().Model((*crm.Lead)(nil)).Set("source_id = ?", source.ID).Where("id = ?", s.lead.ID).Exec(ctx)
+			return err
+		})
+		s.does(s.ChangeStage, crm.StageChange{StageID: crm.StageWon}, nil, nil)
+		values := s.facts("lead.status", "lead.pipeline", "lead.source", "contact.first_name", "contact.last_name", "origin", "company.name", "no.such")
+		require.NotEmpty(t, values.First("lead.status"))
+		require.NotEmpty(t, values.First("lead.pipeline"))
+		delete(values, "lead.status")
+		delete(values, "lead.pipeline")
+		require.Equal(t, bot.Values{"lead.source": {"Spring fair"}, "contact.first_name": {"Ann"}, "origin": {"livechat"}}, values)
+	})
+}
+
+// TestEveryNameIsAnswered: what lint lets pass, a run or the store must know.
+func TestEveryNameIsAnswered(t *testing.T) {
+	eachScene(t, func(t *testing.T, s *scene) {
+		s.change(func(ctx context.Context, tx *db.Tx) error {
+			facts := tx.Facts(s.effect.Subject, s.effect.ChatID)
+			for _, name := range bot.AllNames() {
+				_, ok, err := facts.Get(ctx, name)
+				require.NoError(t, err, name)
+				require.True(t, ok || bot.IsRunValue(name), name)
+			}
+			return nil
+		})
+	})
+}

@@ -6,14 +6,17 @@ import (
 	"strings"
 )
 
-// The names that stand for one thing each, beside those of FieldName and the open families json.* and var.*.
-var plainNames = []string{
-	"name", "message_text", "message_text.phone", "message_text.email", "message_text.number",
-	"last_validation_result", "manual_input", "origin", "messenger", "talk.id",
-	"current_date", "current_time", "rand", "short_rand", "short_rand_num",
+// The names that only a run can answer, beside those of the open families json.* and var.*.
+var runNames = []string{
+	"message_text", "message_text.phone", "message_text.email", "message_text.number", "last_validation_result", "manual_input",
+	"current_date", "current_time", "rand", "short_rand", "short_rand_num", "run.id", "bot.id", "bot.name",
+}
+
+// The names that the store answers, beside those of the cards and their fields.
+var storeNames = []string{
+	"name", "origin", "messenger", "talk.id",
 	"profile.name", "profile.first_name", "profile.last_name", "profile.username", "profile.phone", "profile.email",
 	"profile.language", "profile.page_url",
-	"run.id", "bot.id", "bot.name",
 }
 
 // What a card knows beside its custom fields.
@@ -39,7 +42,7 @@ var (
 
 // Known says whether a placeholder of that name can ever stand for something.
 func Known(name string) bool {
-	if slices.Contains(plainNames, name) || openName.MatchString(name) || fieldName.MatchString(name) {
+	if slices.Contains(storeNames, name) || IsRunValue(name) || fieldName.MatchString(name) {
 		return true
 	}
 	card, rest, _ := strings.Cut(name, ".")
@@ -48,7 +51,7 @@ func Known(name string) bool {
 
 // AllNames lists the names that need no account to be known, for an editor's suggestions.
 func AllNames() []string {
-	names := slices.Clone(plainNames)
+	names := slices.Concat(runNames, storeNames)
 	for card, rests := range cardNames {
 		for _, rest := range rests {
 			names = append(names, card+"."+rest)
@@ -68,5 +71,7 @@ func FieldName(name string) (card, key string, ok bool) {
 	return m[1], m[2], true
 }
 
-// IsRunValue says that the name is of the open families that only a run knows: json.* and var.*.
-func IsRunValue(name string) bool { return openName.MatchString(name) }
+// IsRunValue says that only a run knows what the name stands for.
+func IsRunValue(name string) bool {
+	return slices.Contains(runNames, name) || openName.MatchString(name)
+}

@@ -51,7 +51,7 @@ func (tx *Tx) Fact(ctx context.Context, subject bot.Subject, chatID, name string
 
 // Get is what the name stands for now: nothing, one value or several. ok is false if the name is none of the store's.
 //
-// lead.{id,name,price,status_id,pipeline_id,source_id,responsible_user_id,tags}, contact.{id,name,first_name,last_name,
+// lead.{id,name,price,status_id,status,pipeline_id,pipeline,source_id,source,responsible_user_id,tags}, contact.{id,name,first_name,last_name,
 // phone,email,responsible_user_id,tags}, company.{id,name,responsible_user_id,tags}, each card's cf.<id or code> and
 // responsible.{id,name,email}, profile.{name,first_name,last_name,username,phone,email,language,page_url}, origin,
 // messenger, talk.id, name. The contact is the one of the chat, or without a chat the lead's main one. Prices are in
@@ -98,6 +98,9 @@ func (f *Facts) ofLead(ctx context.Context, field string) ([]string, bool, error
 		return number64(lead.PipelineID), true, nil
 	case "source_id":
 		return number64(lead.SourceID), true, nil
+	case "status", "pipeline", "source":
+		values, err := f.nameOf(ctx, lead, field)
+		return values, true, err
 	}
 	return f.ofCard(ctx, crm.Entity{Type: crm.Leads, ID: lead.ID}, lead.Name, lead.ResponsibleID, field)
 }
