@@ -59,7 +59,7 @@ func openPostgres(ctx context.Context, o Options) (store, error) {
 		return nil, fmt.Errorf("connect to PostgreSQL: %w", err)
 	}
 	if err := s.prepare(ctx, o); err != nil {
-		return nil, errors.Join(err, s.Close()) //nolint:contextcheck // closes also when the start was given up
+		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
 }
