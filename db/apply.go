@@ -170,7 +170,7 @@ func (tx *Tx) applyField(ctx context.Context, actor crm.Actor, card crm.Entity, 
 		if parseErr != nil {
 			return crm.FieldError("value", "%q is not a user's id", in.Value)
 		}
-		if err = tx.needUser(ctx, id); err == nil {
+		if err = tx.NeedUser(ctx, id); err == nil {
 			err = tx.applyCommon(ctx, actor, card, nil, &id)
 		}
 	default:
@@ -193,7 +193,8 @@ func (tx *Tx) applyCommon(ctx context.Context, actor crm.Actor, card crm.Entity,
 	return err
 }
 
-func (tx *Tx) needUser(ctx context.Context, id int64) error {
+// NeedUser refuses a responsible user who does not exist or is switched off; 0 is nobody and fine.
+func (tx *Tx) NeedUser(ctx context.Context, id int64) error {
 	if id == 0 {
 		return nil
 	}

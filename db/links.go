@@ -100,6 +100,15 @@ func (tx *Tx) LinkCompany(ctx context.Context, actor crm.Actor, card crm.Entity,
 	return tx.cardEvent(ctx, actor, crm.EntityLinked, card, nil, crm.Entity{Type: crm.Companies, ID: companyID})
 }
 
+// UnlinkCompany takes a company off a lead or a contact that has it.
+func (tx *Tx) UnlinkCompany(ctx context.Context, actor crm.Actor, card crm.Entity, companyID int64) error {
+	has, err := tx.companyOfCard(ctx, card)
+	if err != nil || has != companyID {
+		return err
+	}
+	return tx.LinkCompany(ctx, actor, card, 0)
+}
+
 func (tx *Tx) companyOfCard(ctx context.Context, card crm.Entity) (int64, error) {
 	switch card.Type {
 	case crm.Leads:

@@ -175,6 +175,20 @@ func (s *Store) Tags(ctx context.Context, filter TagFilter, paging Paging) ([]cr
 	return tags, next, nil
 }
 
+// TagNames are the names of tags known by id, in the order of the ids.
+func (tx *Tx) TagNames(ctx context.Context, kind crm.EntityType, ids []int64) ([]string, error) {
+	names := make([]string, len(ids))
+	for i, id := range ids {
+		var tag crm.Tag
+		err := tx.NewSelect().Model(&tag).Where("entity_type = ?", kind).Where("id = ?", id).Scan(ctx)
+		if err := found(err, "tag", id); err != nil {
+			return nil, blame("tags", err)
+		}
+		names[i] = tag.Name
+	}
+	return names, nil
+}
+
 func likePrefix(s string) string {
 	return strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(s) + "%"
 }

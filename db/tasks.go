@@ -129,6 +129,18 @@ func (tx *Tx) UpdateTask(ctx context.Context, actor crm.Actor, id int64, edit Ta
 	return task, tx.taskEvent(ctx, actor, kind, task, taskFacts(before), taskFacts(task))
 }
 
+// DeleteTask deletes a task.
+func (tx *Tx) DeleteTask(ctx context.Context, actor crm.Actor, id int64) error {
+	var task crm.Task
+	if err := tx.lock(tx.NewSelect().Model(&task).Where("id = ?", id)).Scan(ctx); err != nil {
+		return found(err, "task", id)
+	}
+	if _, err := tx.NewDelete().Model(&task).WherePK().Exec(ctx); err != nil {
+		return fmt.Errorf("delete task %d: %w", id, err)
+	}
+	return tx.taskEvent(ctx, actor, crm.TaskDeleted, task, taskFacts(task), nil)
+}
+
 func taskFacts(task crm.Task) map[string]any {
 	return map[string]any{"text": task.Text, "complete_till": task.CompleteTill.Unix(), "is_completed": task.IsCompleted, "result": task.Result}
 }
