@@ -40,28 +40,12 @@ func (r *run) builtin(name string) ([]string, bool) {
 	return nil, false
 }
 
+// heardValue is what the newest message gives for the name: of several phones or numbers, the first.
 func (r *run) heardValue(name string) []string {
 	if r.state.Heard == nil {
 		return nil
 	}
-	text := r.state.Heard.Text
-	switch name {
-	case "message_text.phone":
-		return bot.Phones(text)
-	case "message_text.email":
-		return bot.Emails(text)
-	case "message_text.number":
-		return formatAll(bot.Numbers(text))
-	}
-	return []string{text}
-}
-
-func formatAll(numbers []float64) []string {
-	texts := make([]string, len(numbers))
-	for i, n := range numbers {
-		texts[i] = bot.FormatNumber(n)
-	}
-	return texts
+	return bot.MessageValues(r.state.Heard.Text)[name]
 }
 
 // channelKind is the kind of the channel in which the run talks, as far as the run knows it.
