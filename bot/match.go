@@ -64,7 +64,7 @@ func matchWithin(choices []Choice, text string) int {
 	found := -1
 	for i, choice := range choices {
 		for _, synonym := range choice.Synonyms {
-			if !ContainsWords(text, Fold(synonym)) || found == i {
+			if !containsWords(text, Fold(synonym)) || found == i {
 				continue
 			}
 			if found >= 0 {
@@ -76,8 +76,8 @@ func matchWithin(choices []Choice, text string) int {
 	return found
 }
 
-// ContainsWords says whether words stand in text with no letter or digit right before or after them. Both are folded.
-func ContainsWords(text, words string) bool {
+// containsWords says whether words stand in text with no letter or digit right before or after them. Both are folded.
+func containsWords(text, words string) bool {
 	if words == "" {
 		return false
 	}

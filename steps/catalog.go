@@ -98,16 +98,3 @@ func ExitsOf(kind Kind, step Step) []Exit {
 	}
 	return exits
 }
-
-// ExitsByStep lists the ways out of every step of a document, for an editor's canvas; steps that can't be decoded have
-// none.
-func ExitsByStep(doc bot.Document) map[string][]Exit {
-	exits := map[string][]Exit{}
-	for _, step := range doc.Steps {
-		exits[step.ID] = []Exit{}
-		if config, err := Decode(step); err == nil {
-			exits[step.ID] = append(exits[step.ID], ExitsOf(kinds[step.Kind], config)...)
-		}
-	}
-	return exits
-}

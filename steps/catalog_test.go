@@ -67,11 +67,10 @@ func TestDecodeUnknownKind(t *testing.T) {
 	require.ErrorContains(t, err, `no kind "nothing"`)
 }
 
-func TestExitsByStep(t *testing.T) {
+func TestExitsOfAQuestion(t *testing.T) {
 	t.Parallel()
-	exits := ExitsByStep(bot.Document{Steps: []bot.Step{
-		{ID: "ask", Kind: "message", Config: json.RawMessage(`{"text":"?","buttons":[{"id":"a","text":"A"}]}`)}, {ID: "broken", Kind: "nothing"},
-	}})
-	require.Equal(t, []Exit{{"button:a", "A"}, {"other", "Another answer"}, {"silent", "No answer"}, {"failed", "Not sent"}}, exits["ask"])
-	require.Empty(t, exits["broken"])
+	config, err := Decode(bot.Step{ID: "ask", Kind: "message", Config: json.RawMessage(`{"text":"?","buttons":[{"id":"a","text":"A"}]}`)})
+	require.NoError(t, err)
+	kind, _ := Lookup("message")
+	require.Equal(t, []Exit{{"button:a", "A"}, {"other", "Another answer"}, {"silent", "No answer"}, {"failed", "Not sent"}}, ExitsOf(kind, config))
 }
