@@ -6,5 +6,5 @@ import "embed"
 
 // Files are the sample bots: welcome.json, night_shift.json, order_status.json.
 //
-//go:embed *.json
+//go:embed welcome.json night_shift.json order_status.json
 var Files embed.FS
