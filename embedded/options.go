@@ -34,7 +34,8 @@ type Options struct {
 	// it at a time; the caller sees to that. Not used when PostgresURL is set.
 	DataDir string
 	// PostgresURL is a postgres:// address. Temporal's tables live there in the schemas temporal and
-	// temporal_visibility, so the role needs the right to create schemas (and the extension btree_gin).
+	// temporal_visibility, so the role needs the right to create schemas (and the extension btree_gin). It must
+	// lead to PostgreSQL itself, not to a pooler: the server holds a lock as long as its connection.
 	PostgresURL string
 	// Namespace of the workflows; "default" if empty.
 	Namespace string
