@@ -24,7 +24,7 @@ export class ChatPage {
 
   static async visit(context: BrowserContext, url: string): Promise<ChatPage> {
     const page = await context.newPage();
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(20_000);
     const chat = new ChatPage(page);
     await page.goto(url);
     await chat.launcher.waitFor();

@@ -220,7 +220,11 @@ export class Chat {
 
   private connected(connected: boolean): void {
     this.setOffline(!connected);
-    if (!connected) return;
+    if (!connected) {
+      // Whoever was writing: nobody will tell us when they stop.
+      this.store.set({ typing: null });
+      return;
+    }
     this.visitor.update().catch(() => undefined);
     void this.outbox.wake();
   }

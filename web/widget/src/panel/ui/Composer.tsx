@@ -57,22 +57,7 @@ export function Composer({
         send();
       }}
     >
-      {tray.error && (
-        <p class="notice" role="alert">
-          {tray.error}
-        </p>
-      )}
-      {tray.files.length > 0 && (
-        <ul class="tray">
-          {tray.files.map((file) => (
-            <TrayFile
-              key={`${file.name} ${file.size} ${file.lastModified}`}
-              file={file}
-              onRemove={() => tray.remove(file)}
-            />
-          ))}
-        </ul>
-      )}
+      <TrayView tray={tray} />
       <div class="input-row">
         <AttachButton onFiles={tray.add} />
         <textarea
@@ -91,10 +76,40 @@ export function Composer({
           <Icon name="send" />
         </button>
       </div>
-      <p class={`counter ${left < 0 ? "over" : ""}`} aria-live="polite" hidden={left > COUNT_FROM}>
-        {left <= COUNT_FROM && fill(left < 0 ? texts.over : texts.left, { n: Math.abs(left) })}
-      </p>
+      <Counter left={left} />
     </form>
+  );
+}
+
+function Counter({ left }: { left: number }) {
+  const { texts } = usePanel();
+  return (
+    <p class={`counter ${left < 0 ? "over" : ""}`} aria-live="polite" hidden={left > COUNT_FROM}>
+      {left <= COUNT_FROM && fill(left < 0 ? texts.over : texts.left, { n: Math.abs(left) })}
+    </p>
+  );
+}
+
+function TrayView({ tray }: { tray: Tray }) {
+  return (
+    <>
+      {tray.error && (
+        <p class="notice" role="alert">
+          {tray.error}
+        </p>
+      )}
+      {tray.files.length > 0 && (
+        <ul class="tray">
+          {tray.files.map((file) => (
+            <TrayFile
+              key={`${file.name} ${file.size} ${file.lastModified}`}
+              file={file}
+              onRemove={() => tray.remove(file)}
+            />
+          ))}
+        </ul>
+      )}
+    </>
   );
 }
 
