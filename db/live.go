@@ -2,9 +2,7 @@ package db
 
 import (
 	"context"
-	"crypto/rand"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -66,6 +64,16 @@ func (s *Store) MessagesBefore(ctx context.Context, chatID string, before int64,
 	return messages, nil
 }
 
+// LastSeq is the number of the newest message of a chat; 0 without any.
+func (tx *Tx) LastSeq(ctx context.Context, chatID string) (int64, error) {
+	var last int64
+	err := tx.NewSelect().Model((*crm.Message)(nil)).ColumnExpr("coalesce(max(seq), 0)").Where("chat_id = ?", chatID).Scan(ctx, &last)
+	if err != nil {
+		return 0, fmt.Errorf("read the newest message: %w", err)
+	}
+	return last, nil
+}
+
 // ChatNews is one event of a chat, as those need it who follow chats.
 type ChatNews struct {
 	ID        int64
@@ -113,7 +121,7 @@ func (tx *Tx) Typing(ctx context.Context, actor crm.Actor, chat crm.Chat) error 
 // UpdateVisitor takes what the client's page now tells about the client. What it does not tell stays. The contact gets the
 // phone and the e-mail, and the name if nobody has given it one.
 func (tx *Tx) UpdateVisitor(ctx context.Context, chat crm.Chat, profile crm.Profile) error {
-	after := merged(chat.Profile, profile)
+	after := profile.Over(chat.Profile)
 	if after == chat.Profile {
 		return nil
 	}
@@ -145,39 +153,4 @@ func (tx *Tx) nameVisitor(ctx context.Context, by crm.Actor, chat crm.Chat, befo
 	}
 	_, err = tx.UpdateContact(ctx, by, chat.ContactID, ContactEdit{Name: &name})
 	return err
-}
-
-func merged(old, told crm.Profile) crm.Profile {
-	for _, field := range []struct{ to, from *string }{
-		{&old.Name, &told.Name}, {&old.Email, &told.Email}, {&old.Phone, &told.Phone}, {&old.Language, &told.Language}, {&old.PageURL, &told.PageURL},
-	} {
-		if *field.from != "" {
-			*field.to = *field.from
-		}
-	}
-	return old
-}
-
-// LiveKey is the key that the live chat signs with; the first call makes it.
-func (s *Store) LiveKey(ctx context.Context) ([]byte, error) {
-	const name = "live_chat_key"
-	var key []byte
-	if ok, err := s.Setting(ctx, name, &key); err != nil || ok {
-		return key, err
-	}
-	err := s.Change(ctx, func(ctx context.Context, tx *Tx) error {
-		fresh := make([]byte, 32)
-		_, _ = rand.Read(fresh) // never fails (crypto/rand)
-		value, err := json.Marshal(fresh)
-		if err != nil {
-			return err
-		}
-		// Of two processes that start together one makes it and both read that one.
-		if _, err := tx.NewInsert().Model(&setting{Name: name, Value: value}).On("CONFLICT (name) DO NOTHING").Exec(ctx); err != nil {
-			return fmt.Errorf("keep the live chat's key: %w", err)
-		}
-		_, err = tx.Setting(ctx, name, &key)
-		return err
-	})
-	return key, err
 }

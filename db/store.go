@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"fmt"
 	"log/slog"
+	"net/url"
 	"strings"
 	"sync"
 	"time"
@@ -95,13 +96,15 @@ func (s *Store) openPostgres() error {
 // for reading: in WAL mode readers never wait for the writer.
 func (s *Store) openSQLite() error {
 	path := strings.TrimPrefix(s.url, "sqlite://")
+	// SQLite reads the name as a URI: a # or a % in it would name another file.
+	escaped := (&url.URL{Path: path}).EscapedPath()
 	const pragmas = "?_pragma=journal_mode(wal)&_pragma=synchronous(full)&_pragma=busy_timeout(10000)&_pragma=foreign_keys(on)&_txlock=immediate"
-	writer, err := sql.Open("sqlite", "file:"+path+pragmas)
+	writer, err := sql.Open("sqlite", "file:"+escaped+pragmas)
 	if err != nil {
 		return fmt.Errorf("open %s: %w", path, err)
 	}
 	writer.SetMaxOpenConns(1)
-	reader, err := sql.Open("sqlite", "file:"+path+pragmas)
+	reader, err := sql.Open("sqlite", "file:"+escaped+pragmas)
 	if err != nil {
 		return fmt.Errorf("open %s: %w", path, err)
 	}

@@ -3,6 +3,8 @@ package db_test
 import (
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
 	"sync"
 	"testing"
 
@@ -48,4 +50,15 @@ func TestAFailedChangeTakesNothingElseWithIt(t *testing.T) {
 		}))
 		require.Equal(t, 20, kept)
 	})
+}
+
+func TestFoldersMayHaveAnyName(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	for _, name := range []string{"a#1", "a#2", "50% off", "why?", "größe"} {
+		require.NoError(t, os.Mkdir(filepath.Join(folder, name), 0o700))
+		path := filepath.Join(folder, name, "salesbot.db")
+		dbtest.Open(t, "sqlite://"+path)
+		require.FileExists(t, path)
+	}
 }

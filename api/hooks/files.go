@@ -10,7 +10,6 @@ import (
 
 	"salesbot/channels"
 	"salesbot/crm"
-	"salesbot/db"
 )
 
 // fetchTime is how long a file may take; the provider waits for our answer meanwhile.
@@ -38,8 +37,8 @@ func (d Deps) fetch(ctx context.Context, fetcher channels.Fetcher, channel crm.C
 	defer cancel()
 	// The same file of a repeated delivery has the same id, so it is fetched and kept once.
 	id := uuid.NewSHA1(uuid.NameSpaceURL, []byte(strconv.FormatInt(channel.ID, 10)+"/"+file.URL)).String()
-	kept, err := d.Store.HasClientFile(ctx, id)
-	if err == nil && !kept {
+	_, err := d.Store.File(ctx, id)
+	if crm.CodeOf(err) == crm.NotFound {
 		err = d.keep(ctx, fetcher, account, id, file)
 	}
 	if err != nil {
@@ -55,5 +54,6 @@ func (d Deps) keep(ctx context.Context, fetcher channels.Fetcher, account channe
 	if err != nil {
 		return err
 	}
-	return d.Store.KeepClientFile(ctx, db.ClientFile{ID: id, Name: file.Name, MIME: file.MIME, Type: file.Type, Size: int64(len(content)), Content: content})
+	file.ID = id
+	return d.Store.KeepFile(ctx, file, "", content)
 }

@@ -26,11 +26,10 @@ const ackTime = 5 * time.Second
 
 // Deps are what the hooks need.
 type Deps struct {
-	Store    *db.Store
+	Store *db.Store
+	// Channels are the channel kinds by name.
 	Channels map[string]channels.Channel
-	// OpenAccount decrypts a channel's secrets.
-	OpenAccount func(channel crm.Channel) (channels.Account, error)
-	Log         *slog.Logger
+	Log      *slog.Logger
 }
 
 // Register adds the route. Errors are left to the server's error handler.
@@ -55,10 +54,11 @@ func (d Deps) receive(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	account, err := d.OpenAccount(channel)
+	secrets, err := d.Store.OpenSecrets(channel)
 	if err != nil {
-		return fmt.Errorf("open channel %d: %w", channel.ID, err)
+		return err
 	}
+	account := channels.Account{ID: channel.ID, Settings: channel.Settings, Secrets: secrets}
 	inbound, err := kind.Receive(account, c.Request().Header, body)
 	if err != nil {
 		return err

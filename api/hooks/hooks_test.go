@@ -2,12 +2,12 @@ package hooks_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -37,29 +37,28 @@ type world struct {
 	url      string
 }
 
-func open(channel crm.Channel) (channels.Account, error) {
-	return channels.Account{ID: channel.ID, Settings: channel.Settings, Secrets: channels.Secrets{telegram.TokenSecret: telegramtest.Token}}, nil
+var secrets = map[string]string{telegram.TokenSecret: telegramtest.Token}
+
+func open(channel crm.Channel) channels.Account {
+	return channels.Account{ID: channel.ID, Secrets: secrets}
 }
 
 func newWorld(t testing.TB, store *db.Store) *world {
 	t.Helper()
 	fake := telegramtest.New(t)
 	w := &world{t: t, store: store, telegram: fake, kind: telegram.New(telegram.Options{BaseURL: fake.URL})}
-	w.channel = crm.Channel{Kind: telegram.Kind, Name: "Shop", Settings: json.RawMessage(`{}`), IsActive: true, CreatedAt: store.Now(), UpdatedAt: store.Now()}
-	require.NoError(t, store.Change(context.Background(), func(ctx context.Context, tx *db.Tx) error {
-		_, err := tx.NewInsert().Model(&w.channel).Exec(ctx)
+	require.NoError(t, store.Change(context.Background(), func(ctx context.Context, tx *db.Tx) (err error) {
+		w.channel, err = tx.CreateChannel(ctx, crm.Actor{Kind: crm.BySystem}, crm.Channel{Kind: telegram.Kind, Name: "Shop", IsActive: true}, secrets)
 		return err
 	}))
 	e := echo.New()
 	e.HTTPErrorHandler = answerError
-	hooks.Register(e, hooks.Deps{Store: store, OpenAccount: open, Log: slog.New(slog.DiscardHandler),
+	hooks.Register(e, hooks.Deps{Store: store, Log: slog.New(slog.DiscardHandler),
 		Channels: map[string]channels.Channel{telegram.Kind: w.kind, livechat.Kind: livechat.Channel{}}})
 	server := httptest.NewServer(e)
 	t.Cleanup(server.Close)
 	w.url = server.URL
-	account, err := open(w.channel)
-	require.NoError(t, err)
-	require.NoError(t, w.kind.Connect(context.Background(), account, w.url+hooks.Path(w.channel)))
+	require.NoError(t, w.kind.Connect(context.Background(), open(w.channel), w.url+hooks.Path(w.channel)))
 	return w
 }
 
@@ -151,8 +150,7 @@ func TestATapIsAcknowledged(t *testing.T) {
 	dbtest.EachDB(t, func(t *testing.T, store *db.Store) {
 		w := newWorld(t, store)
 		w.telegram.AddChat(ann)
-		account, _ := open(w.channel)
-		_, err := w.kind.Send(t.Context(), account, channels.Outbound{ChatID: "77", Text: "Sure?", Buttons: []crm.Button{{ID: "1.y", Text: "Yes"}}})
+		_, err := w.kind.Send(t.Context(), open(w.channel), channels.Outbound{ChatID: "77", Text: "Sure?", Buttons: []crm.Button{{ID: "1.y", Text: "Yes"}}})
 		require.NoError(t, err)
 		_, err = w.telegram.Tap(ann, 101, "1.y")
 		require.NoError(t, err)
@@ -181,9 +179,9 @@ func TestFilesAreKept(t *testing.T) {
 		require.NoError(t, err)
 		all := w.messages()
 		require.Len(t, all, 2)
-		kept, err := store.ClientFile(t.Context(), all[0].Files[0].ID)
+		kept, err := store.FileContent(t.Context(), all[0].Files[0].ID)
 		require.NoError(t, err)
-		require.Equal(t, []byte("png"), kept.Content)
+		require.Equal(t, []byte("png"), kept)
 		require.Equal(t, []crm.File{{Type: "voice", Name: "voice.ogg", MIME: "audio/ogg", URL: "telegram:gone", Size: 3}}, all[1].Files, "it is in, without its file")
 	})
 }
@@ -232,7 +230,8 @@ func TestWhatIsRefusedChangesNothing(t *testing.T) {
 		}
 		require.Empty(t, w.messages())
 		require.NoError(t, store.Change(t.Context(), func(ctx context.Context, tx *db.Tx) error {
-			_, err := tx.NewUpdate().Model(&w.channel).Set("is_active = ?", false).WherePK().Exec(ctx)
+			off := false
+			_, err := tx.UpdateChannel(ctx, crm.Actor{Kind: crm.BySystem}, w.channel.ID, db.ChannelEdit{IsActive: &off})
 			return err
 		}))
 		require.Equal(t, http.StatusNotFound, w.post(hooks.Path(w.channel), w.secret(), good), "a channel that is switched off")
@@ -248,16 +247,11 @@ func BenchmarkAccept(b *testing.B) {
 			id := 0
 			for b.Loop() {
 				id++
-				body := `{"message":{"message_id":` + jsonNumber(id) + `,"chat":{"id":77,"type":"private"},"from":{"id":77},"text":"Hi"}}`
+				body := `{"message":{"message_id":` + strconv.Itoa(id) + `,"chat":{"id":77,"type":"private"},"from":{"id":77},"text":"Hi"}}`
 				if status := w.post(hooks.Path(w.channel), secret, body); status != http.StatusOK {
 					b.Fatalf("status %d", status)
 				}
 			}
 		})
 	}
-}
-
-func jsonNumber(n int) string {
-	raw, _ := json.Marshal(n)
-	return string(raw)
 }

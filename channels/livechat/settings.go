@@ -13,8 +13,8 @@ import (
 	"salesbot/crm"
 )
 
-// MaxFileBytes is the most that max_file_bytes may be.
-const MaxFileBytes = 50 << 20
+// MaxFileBytes is the most that max_file_bytes may be: the largest file that the store keeps.
+const MaxFileBytes = 20 << 20
 
 // Look is the part of the settings that the widget gets to see.
 type Look struct {
@@ -51,7 +51,7 @@ type Settings struct {
 // DefaultSettings are those of a new live chat.
 func DefaultSettings() Settings {
 	return Settings{
-		Look:           Look{Title: "Chat", Colour: "#2f6fed", Position: "right", Theme: "auto", MaxFileBytes: 20 << 20, Language: "auto"},
+		Look:           Look{Title: "Chat", Colour: "#2f6fed", Position: "right", Theme: "auto", MaxFileBytes: MaxFileBytes, Language: "auto"},
 		AllowedOrigins: []string{}, MakesLeads: true,
 	}
 }

@@ -1,0 +1,183 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"salesbot/crm"
+	"salesbot/db"
+)
+
+const (
+	// liveBeat is how often a silent stream says that it lives; the widget gives up after two beats.
+	liveBeat = 15 * time.Second
+	// liveWrite is how long one write may take; a client that takes nothing is gone.
+	liveWrite = 10 * time.Second
+	// typingShown is how long the sign stays.
+	typingShown = 6 * time.Second
+)
+
+// liveStream is one open event stream.
+type liveStream struct {
+	*liveChat
+	call liveCall
+	out  *http.ResponseController
+	// after is the number of the last message that was sent, read the team's mark that was.
+	after, read int64
+}
+
+// stream sends the visitor's news as server-sent events: message, typing and read. It begins after the message that
+// ?after or Last-Event-ID names, or with what comes from now on. It subscribes before it reads, and reads by the
+// messages' numbers, so that nothing falls between catching up and listening.
+func (l *liveChat) stream(call liveCall) error {
+	s := &liveStream{liveChat: l, call: call, out: http.NewResponseController(call.Response())}
+	if err := s.begin(); err != nil {
+		return err
+	}
+	sub, end, err := l.hub.subscribe(call.key())
+	if err != nil {
+		return err
+	}
+	defer end()
+	header := call.Response().Header()
+	header.Set("Content-Type", "text/event-stream")
+	header.Set("Cache-Control", "no-store")
+	header.Set("X-Accel-Buffering", "no") // nginx would hold events back
+	call.Response().WriteHeader(http.StatusOK)
+	if err := s.write(": hello\n\n"); err != nil {
+		return nil //nolint:nilerr // the visitor is gone
+	}
+	s.follow(sub)
+	return nil
+}
+
+// begin finds out where the stream starts.
+func (s *liveStream) begin() error {
+	from := s.call.Request().Header.Get("Last-Event-ID")
+	if from == "" {
+		from = s.call.QueryParam("after")
+	}
+	if from == "" {
+		return s.fromNow()
+	}
+	n, err := strconv.ParseInt(from, 10, 64)
+	if err != nil || n < 0 {
+		return crm.FieldError("after", "expected the number of a message, got %q", from)
+	}
+	s.after = n
+	return nil
+}
+
+func (s *liveStream) fromNow() error {
+	ctx := s.call.Request().Context()
+	chat, err := s.Store.VisitorChat(ctx, s.call.channel.ID, s.call.visitor.ID)
+	if err != nil || chat == nil {
+		return err
+	}
+	newest, err := s.Store.MessagesBefore(ctx, chat.ID, 0, 1)
+	if len(newest) > 0 {
+		s.after = newest[0].Seq
+	}
+	return err
+}
+
+// follow ends when the visitor goes, when the server stops, or when the database fails: the widget then comes again.
+func (s *liveStream) follow(sub *liveSub) {
+	ctx := s.call.Request().Context()
+	beat := time.NewTicker(liveBeat)
+	defer beat.Stop()
+	err := s.catchUp(ctx)
+	for err == nil {
+		select {
+		case <-sub.wake:
+			err = s.catchUp(ctx)
+		case item := <-sub.typing:
+			err = s.typing(ctx, item)
+		case <-beat.C:
+			err = s.write(": beat\n\n")
+		case <-ctx.Done():
+			return
+		case <-s.closing:
+			return
+		}
+	}
+}
+
+// catchUp sends the messages and the read mark that the visitor has not got.
+func (s *liveStream) catchUp(ctx context.Context) error {
+	chat, err := s.Store.VisitorChat(ctx, s.call.channel.ID, s.call.visitor.ID)
+	if err != nil || chat == nil {
+		return err
+	}
+	s.hub.learn(s.call.key(), chat.ID)
+	for {
+		messages, err := s.Store.MessagesAfter(ctx, chat.ID, s.after, liveMostPage)
+		if err != nil {
+			return err
+		}
+		if err := s.messages(ctx, *chat, messages); err != nil {
+			return err
+		}
+		if len(messages) < liveMostPage {
+			break
+		}
+	}
+	if chat.TeamReadSeq <= s.read {
+		return nil
+	}
+	s.read = chat.TeamReadSeq
+	return s.send("", "read", map[string]int64{"seq": s.read})
+}
+
+func (s *liveStream) messages(ctx context.Context, chat crm.Chat, messages []crm.Message) error {
+	shown, err := s.show(ctx, s.call, chat, messages)
+	if err != nil {
+		return err
+	}
+	for _, message := range shown {
+		if err := s.send(strconv.FormatInt(message.Seq, 10), "message", message); err != nil {
+			return err
+		}
+		s.after = message.Seq
+	}
+	return nil
+}
+
+type liveTyping struct {
+	From    string `json:"from"`
+	Name    string `json:"name"`
+	UntilMS int64  `json:"until_ms"`
+}
+
+func (s *liveStream) typing(ctx context.Context, item db.ChatNews) error {
+	name, err := s.authorName(ctx, s.call, item.ActorKind, item.ActorID, map[int64]string{})
+	if err != nil {
+		return err
+	}
+	return s.send("", "typing", liveTyping{From: liveFrom(item.ActorKind), Name: name, UntilMS: time.Now().Add(typingShown).UnixMilli()})
+}
+
+// send writes one event; messages carry their number as the event's id, from which a browser resumes.
+func (s *liveStream) send(id, event string, data any) error {
+	body, err := json.Marshal(data)
+	if err != nil {
+		return err
+	}
+	if id != "" {
+		id = "id: " + id + "\n"
+	}
+	return s.write(fmt.Sprintf("%sevent: %s\ndata: %s\n\n", id, event, body))
+}
+
+func (s *liveStream) write(text string) error {
+	// Not every writer under test or behind a proxy knows deadlines; without one the request's own end has to do.
+	_ = s.out.SetWriteDeadline(time.Now().Add(liveWrite))
+	if _, err := s.call.Response().Write([]byte(text)); err != nil {
+		return err
+	}
+	return s.out.Flush()
+}
