@@ -82,7 +82,8 @@ export interface BoardInfo {
 
 export interface Contact {
   id: number;
-  name: string;
+  /** Only a contact that was asked for by itself has one. */
+  name?: string;
   first_name?: string;
   last_name?: string;
   custom_fields_values?: FieldValues[] | null;
@@ -97,7 +98,10 @@ export interface Company {
 export interface Lead {
   id: number;
   name: string;
+  /** In whole major units. */
   price: number;
+  /** The same with its cents. */
+  price_with_minor_units?: number;
   responsible_user_id: number;
   status_id: number;
   pipeline_id: number;

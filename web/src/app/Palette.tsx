@@ -108,7 +108,7 @@ function useLeads(query: string): Command[] {
   return data.map((lead) => ({
     id: `lead-${lead.id}`,
     label: lead.name,
-    description: lead._embedded?.contacts?.map((contact) => contact.name).join(", ") || "Lead",
+    description: `Lead ${lead.id}`,
     icon: <IconUser size={18} />,
     run: () => void navigate({ to: "/leads/$id", params: { id: lead.id } }),
   }));

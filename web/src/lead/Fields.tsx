@@ -56,7 +56,8 @@ function NameField({ lead }: { lead: Lead }) {
 }
 
 function PriceField({ lead }: { lead: Lead }) {
-  const [price, setPrice] = useDraft<number | string>(lead.price);
+  const current = lead.price_with_minor_units ?? lead.price;
+  const [price, setPrice] = useDraft<number | string>(current);
   const update = useUpdateLead(lead.id);
   return (
     <NumberInput
@@ -66,7 +67,7 @@ function PriceField({ lead }: { lead: Lead }) {
       hideControls
       value={price}
       onChange={setPrice}
-      onBlur={() => Number(price) !== lead.price && update.mutate({ price: Number(price) || 0 })}
+      onBlur={() => Number(price) !== current && update.mutate({ price: Number(price) || 0 })}
       onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()}
       error={errorOf(update.error, "price")}
     />

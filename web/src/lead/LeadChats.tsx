@@ -8,6 +8,7 @@ import { ChannelIcon, channelName } from "../ui/channel";
 import { Async, Empty } from "../ui/States";
 import classes from "./Lead.module.css";
 import { chatsQuery } from "./queries";
+import { useContact } from "./useContact";
 
 export function LeadChats({ lead }: { lead: Lead }) {
   const query = useQuery(chatsQuery(lead.id));
@@ -18,20 +19,16 @@ export function LeadChats({ lead }: { lead: Lead }) {
   );
   return (
     <Async query={query} empty={nobody}>
-      {(chats) => <ChosenChat chats={chats} clientName={mainContact(lead)} />}
+      {(chats) => <ChosenChat chats={chats} />}
     </Async>
   );
 }
 
-const mainContact = (lead: Lead) => {
-  const contacts = lead._embedded?.contacts ?? [];
-  return (contacts.find((contact) => contact.is_main) ?? contacts[0])?.name || "Client";
-};
-
-function ChosenChat({ chats, clientName }: { chats: ChatData[]; clientName: string }) {
+function ChosenChat({ chats }: { chats: ChatData[] }) {
   const [chosen, choose] = useState(chats[0]?.id);
   const chat = chats.find((one) => one.id === chosen) ?? chats[0];
   const userName = useUserName();
+  const contact = useContact({ id: chat?.contact_id ?? 0 });
   if (!chat) return null;
   const label = (one: ChatData) => one.channel_name || channelName(one.channel_kind ?? "");
   return (
@@ -55,7 +52,7 @@ function ChosenChat({ chats, clientName }: { chats: ChatData[]; clientName: stri
           </Badge>
         ) : null}
       </Group>
-      <Chat key={chat.id} chat={chat} clientName={clientName} />
+      <Chat key={chat.id} chat={chat} clientName={contact.name || "Client"} />
     </>
   );
 }

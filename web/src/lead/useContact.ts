@@ -8,6 +8,7 @@ export function useContact(known: Contact): Contact {
   const { data } = useQuery({
     queryKey: keys.contact(known.id),
     queryFn: async () => (await getContact(known.id)) ?? null,
+    enabled: known.id > 0,
   });
   return data ?? known;
 }

@@ -13,9 +13,10 @@ import {
   useReactFlow,
 } from "@xyflow/react";
 import { useEffect, useMemo } from "react";
-import type { BotDocument, Position } from "../api/types";
+import type { BotDocument, Position, Step } from "../api/types";
+import { BackEdge } from "./BackEdge";
 import classes from "./Canvas.module.css";
-import { edgeId, edgesOf } from "./graph";
+import { around, type Edge, edgeId, edgesOf } from "./graph";
 import { NODE_WIDTH, nodeHeight, places } from "./layout";
 import { type StepFlowNode, StepNode } from "./StepNode";
 
@@ -39,6 +40,7 @@ interface Props {
 }
 
 const nodeTypes = { step: StepNode };
+const edgeTypes = { back: BackEdge };
 
 /** A bot's graph, to look at: pan, zoom, walk with Tab, choose a step. */
 export function Canvas(props: Props) {
@@ -62,6 +64,7 @@ function Flow({ document, marks = {}, selected, onSelect, label }: Props) {
         nodes={nodes}
         edges={edges}
         nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
         colorMode={scheme}
         nodesDraggable={false}
         nodesConnectable={false}
@@ -69,7 +72,7 @@ function Flow({ document, marks = {}, selected, onSelect, label }: Props) {
         deleteKeyCode={null}
         minZoom={0.15}
         maxZoom={1.5}
-        onInit={(flow) => look(flow, marks.current ?? document.start)}
+        onInit={(flow) => look(flow, document, marks.current ?? document.start)}
         onNodeClick={(_event, node) => onSelect?.(node.id)}
         onSelectionChange={({ nodes: [node] }) => node && node.id !== selected && onSelect?.(node.id)}
       >
@@ -115,6 +118,7 @@ function useEdges(document: BotDocument, at: Record<string, Position>, marks: Ma
     () =>
       edgesOf(document).map((edge) => {
         const taken = marks.taken?.has(edgeId(edge));
+        const color = taken ? "var(--mantine-color-teal-6)" : "var(--mantine-color-gray-5)";
         return {
           id: edgeId(edge),
           source: edge.from,
@@ -122,24 +126,43 @@ function useEdges(document: BotDocument, at: Record<string, Position>, marks: Ma
           target: edge.to,
           className: taken ? classes.taken : marks.taken ? classes.untaken : undefined,
           zIndex: taken ? 1 : 0,
-          // A way back goes around the steps instead of through them.
-          type: (at[edge.to]?.x ?? 0) <= (at[edge.from]?.x ?? 0) ? "smoothstep" : "default",
-          markerEnd: { type: MarkerType.ArrowClosed, width: 16, height: 16 },
+          markerEnd: {
+            type: MarkerType.ArrowClosed,
+            width: 18,
+            height: 18,
+            markerUnits: "userSpaceOnUse",
+            color,
+          },
+          ...wayBack(document, at, edge),
         };
       }),
     [document, at, marks],
   );
 }
 
+/** The room between a step and an edge that runs below it. */
+const BELOW = 24;
+
+function wayBack(document: BotDocument, at: Record<string, Position>, { from, to }: Edge) {
+  const [source, target] = [at[from], at[to]];
+  if (!source || !target || target.x > source.x) return {};
+  const between = ({ id }: Step) => (at[id]?.x ?? 0) >= target.x && (at[id]?.x ?? 0) <= source.x;
+  const bottoms = document.steps.filter(between).map((step) => (at[step.id]?.y ?? 0) + nodeHeight(step));
+  return { type: "back", data: { below: Math.max(...bottoms) + BELOW } };
+}
+
+/** How many edges away a step still belongs to another's surroundings. */
+const NEAR = 2;
+
 /** Below this zoom a step's words can't be read. */
 const READABLE = 0.55;
 
-/** Shows the whole bot if it can be read then, and else the step that matters and what stands around it. */
-function look(flow: ReactFlowInstance<StepFlowNode, FlowEdge>, step: string) {
+/** Shows the whole bot if it can be read then, and else the step that matters with what stands around it. */
+function look(flow: ReactFlowInstance<StepFlowNode, FlowEdge>, document: BotDocument, step: string) {
   void flow.fitView({ maxZoom: 1, padding: 0.1 }).then(() => {
-    const node = flow.getNode(step);
-    if (flow.getZoom() >= READABLE || !node) return;
-    void flow.fitView({ nodes: [node], minZoom: 0.8, maxZoom: 0.8 });
+    if (flow.getZoom() >= READABLE) return;
+    const nodes = [...around(document, step, NEAR)].map((id) => ({ id }));
+    void flow.fitView({ nodes, minZoom: READABLE, maxZoom: 1, padding: 0.1 });
   });
 }
 

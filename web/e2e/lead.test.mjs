@@ -1,0 +1,169 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { browserFor, openApp } from "./support.mjs";
+
+const holder = browserFor();
+
+const posts = (server, pattern) =>
+  server.calls.filter((call) => pattern.test(call.name)).map((call) => call.body);
+
+test("fields are saved when they are left, and a refusal stands at its field", async (t) => {
+  const { page, server } = await openApp(t, holder, "/leads/1");
+  await page.getByRole("textbox", { name: "Name", exact: true }).fill("Two years for Maria");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Two years for Maria" }).waitFor();
+  await page.getByLabel("Seats").fill("30");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => document.activeElement?.tagName !== "INPUT");
+  server.fail(/PATCH .*\/leads\/1/, 400, {
+    "validation-errors": [{ request_id: "0", errors: [{ code: "x", path: "price", detail: "is too high" }] }],
+  });
+  await page.getByLabel("Price").fill("99999999");
+  await page.keyboard.press("Enter");
+  await page.getByText("is too high").waitFor();
+  assert.deepEqual(posts(server, /PATCH .*\/leads\/1$/).slice(0, 2), [
+    { name: "Two years for Maria" },
+    { custom_fields_values: [{ field_id: 22, values: [{ value: "30" }] }] },
+  ]);
+});
+
+test("tags replace the set", async (t) => {
+  const { page, server } = await openApp(t, holder, "/leads/1");
+  await page.getByRole("textbox", { name: "Tags" }).fill("vip");
+  await page.keyboard.press("Enter");
+  await page
+    .getByRole("button", { name: "vip" })
+    .or(page.getByText("vip", { exact: true }))
+    .first()
+    .waitFor();
+  const [{ _embedded }] = posts(server, /PATCH .*\/leads\/1$/);
+  assert.deepEqual(_embedded.tags, [{ name: "hot" }, { name: "website" }, { name: "vip" }]);
+});
+
+test("Enter sends a reply, Shift+Enter does not, and a reply that failed is sent again as the same message", async (t) => {
+  const { page, server } = await openApp(t, holder, "/leads/1");
+  server.fail(/POST .*\/messages$/, 502, { title: "Bad Gateway", detail: "The channel is away." });
+  const box = page.getByRole("textbox", { name: "Reply" });
+  await box.fill("First line");
+  await page.keyboard.press("Shift+Enter");
+  await page.keyboard.type("second line");
+  await page.keyboard.press("Enter");
+  await page.getByText("Not sent: The channel is away.").waitFor();
+  assert.equal(await box.inputValue(), "");
+  await page.getByRole("button", { name: "Send again" }).click();
+  await page.getByText("Not sent").waitFor({ state: "detached" });
+  const sent = posts(server, /POST .*\/messages$/);
+  assert.equal(sent.length, 2);
+  assert.equal(sent[0].client_id, sent[1].client_id);
+  assert.equal(sent[1].text, "First line\nsecond line");
+  assert.equal(await page.getByText("second line").count(), 1);
+});
+
+test("the dialogue shows buttons, files, delivery, and earlier messages on demand", async (t) => {
+  const { page } = await openApp(t, holder, "/leads/1");
+  await page.getByText("Book a demo").waitFor();
+  assert.equal(
+    await page.getByRole("link", { name: /See all plans/ }).getAttribute("href"),
+    "https://example.com/plans",
+  );
+  await page.getByRole("link", { name: /current-setup\.pdf/ }).waitFor();
+  await page.getByText("Not delivered: the visitor's address is gone").waitFor();
+  assert.equal(await page.getByText("Older message 1", { exact: true }).count(), 0);
+  await page.getByRole("button", { name: "Load earlier messages" }).click();
+  await page.getByText("Older message 1", { exact: true }).waitFor({ state: "attached" });
+});
+
+test("a message that comes in appears by itself", async (t) => {
+  const { page, server } = await openApp(t, holder, "/leads/1");
+  await page.getByRole("img", { name: "Live: changes appear by themselves" }).waitFor();
+  await page.getByText("Book a demo").waitFor();
+  const last = server.data.messages.at(-1);
+  server.data.messages.push({
+    ...last,
+    id: "m-new",
+    seq: 900,
+    direction: "in",
+    status: "received",
+    text: "Are you there?",
+  });
+  server.announce({ type: "incoming_chat_message", lead_id: 1, chat_id: "c-1" });
+  await page.getByText("Are you there?").waitFor();
+});
+
+test("the bots' state can be read and steered", async (t) => {
+  const { page, server } = await openApp(t, holder, "/leads/1");
+  const bots = page.getByRole("region", { name: "Bots" });
+  await bots.getByText("Waits for message or timer, until in").waitFor();
+  await bots.getByText(/overdue since 2 h ago/).waitFor();
+  await bots.getByRole("button", { name: "Skip the wait" }).first().click();
+  await bots.getByText("Which discount may the bot offer?", { exact: true }).waitFor();
+  await bots.getByLabel("Answer to the bot").fill("10 %");
+  await bots.getByRole("button", { name: "Answer" }).click();
+  await bots.getByLabel("Answer to the bot").waitFor({ state: "detached" });
+  await bots.getByRole("button", { name: "Stop" }).first().click();
+  await page.getByRole("button", { name: "Stop the run" }).click();
+  await bots.getByText("stopped").waitFor();
+  const commands = server.calls.filter(
+    (call) => call.name.includes("/runs/") && call.name.startsWith("POST"),
+  );
+  assert.deepEqual(
+    commands.map((call) => [call.name, call.body]),
+    [
+      ["POST /api/v4/runs/77/skip", {}],
+      ["POST /api/v4/runs/78/answer", { value: "10 %" }],
+      ["POST /api/v4/runs/77/stop", {}],
+    ],
+  );
+});
+
+test("taking over and handing back are one button, and only published bots can be launched", async (t) => {
+  const { page, server } = await openApp(t, holder, "/leads/1");
+  await page.getByRole("button", { name: "Take over" }).click();
+  await page.getByText("Nora Lindqvist talks, bots are silent").waitFor();
+  await page.getByRole("button", { name: "Hand back" }).click();
+  await page.getByRole("button", { name: "Take over" }).waitFor();
+  await page.getByRole("button", { name: "Launch" }).click();
+  assert.equal(await page.getByRole("menuitem").count(), 1);
+  await page.getByRole("menuitem", { name: "Welcome and qualify" }).click();
+  await page.getByText("The bot was launched").waitFor();
+  assert.deepEqual(posts(server, /POST .*\/bots\/5\/run$/), [{ entity_id: 1, entity_type: "leads" }]);
+});
+
+test("tasks are added and completed with a result; notes are added", async (t) => {
+  const { page, server } = await openApp(t, holder, "/leads/1", { height: 1400 });
+  const tasks = page.getByRole("region", { name: "Tasks" });
+  await tasks.getByLabel("Call Maria back about the annual plan").click();
+  await tasks.getByLabel("Result").fill("She signs on Monday");
+  await tasks.getByRole("button", { name: "Complete" }).click();
+  await tasks.getByText("She signs on Monday").waitFor();
+  await tasks.getByRole("button", { name: "Add a task" }).click();
+  await tasks.getByLabel("What to do").fill("Send the invoice");
+  await tasks.getByRole("button", { name: "Add", exact: true }).click();
+  await tasks.getByLabel("Send the invoice").waitFor();
+  await page.getByLabel("New note").fill("Prefers e-mail");
+  await page.getByRole("button", { name: "Add note" }).click();
+  await page.getByText("Prefers e-mail").waitFor();
+  assert.equal(server.data.tasks.find((task) => task.id === 1).is_completed, true);
+});
+
+test("the feed tells what happened, in words", async (t) => {
+  const { page } = await openApp(t, holder, "/leads/1");
+  await page.getByRole("tab", { name: "Feed" }).click();
+  await page.getByText("moved the lead from Incoming leads to First contact").waitFor();
+  await page.getByText("made Nora Lindqvist responsible").waitFor();
+});
+
+test("on a phone the parts are tabs", async (t) => {
+  const { page } = await openApp(t, holder, "/leads/1", { width: 390 });
+  await page.getByRole("tab", { name: "Bot" }).click();
+  await page.getByRole("button", { name: "Take over" }).waitFor();
+  await page.getByRole("tab", { name: "Lead" }).click();
+  await page.getByLabel("Company size").first().waitFor();
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+  assert.equal(wide, false);
+});
+
+test("a lead that does not exist is said to be so", async (t) => {
+  const { page } = await openApp(t, holder, "/leads/99999");
+  await page.getByText("There is no such lead").waitFor();
+});

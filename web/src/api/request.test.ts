@@ -1,0 +1,74 @@
+import { afterEach, expect, test, vi } from "vitest";
+import { Problem } from "./problem";
+import { list, nextCursor, request, whenSignedOut, withQuery } from "./request";
+
+const answer = (status: number, body?: unknown, type = "application/hal+json") =>
+  vi.stubGlobal(
+    "fetch",
+    async () =>
+      new Response(body === undefined ? null : JSON.stringify(body), {
+        status,
+        headers: { "Content-Type": type },
+      }),
+  );
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+  whenSignedOut(() => {});
+});
+
+test("a query keeps Kommo's brackets, repeats lists and leaves out what is empty", () => {
+  expect(
+    decodeURIComponent(withQuery("/x", { "filter[id][]": [1, 2], q: "", limit: 5, with: undefined })),
+  ).toBe("/x?filter[id][]=1&filter[id][]=2&limit=5");
+  expect(withQuery("/x")).toBe("/x");
+});
+
+test("204 is an empty list", async () => {
+  answer(204);
+  expect(await list("/api/v4/leads", "leads")).toEqual({ items: [], cursor: undefined });
+});
+
+test("a collection gives its items and the next page's cursor", async () => {
+  answer(200, {
+    _links: { next: { href: "/api/v4/leads?limit=1&cursor=abc%3D" } },
+    _embedded: { leads: [{ id: 1 }] },
+  });
+  expect(await list("/api/v4/leads", "leads")).toEqual({ items: [{ id: 1 }], cursor: "abc=" });
+  expect(nextCursor("https://host/api/v4/leads?page=2")).toBeUndefined();
+});
+
+test("a refusal is thrown as a problem", async () => {
+  answer(409, { title: "Conflict", detail: "changed" }, "application/problem+json");
+  await expect(request("PATCH", "/api/v4/bots/1", { body: {} })).rejects.toMatchObject({
+    status: 409,
+    detail: "changed",
+  });
+});
+
+test("no answer at all is a problem, too", async () => {
+  vi.stubGlobal("fetch", async () => {
+    throw new TypeError("Failed to fetch");
+  });
+  const error = await request("GET", "/x").catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(Problem);
+  expect(error).toMatchObject({ status: 0 });
+});
+
+test("401 tells that nobody is signed in, but not for a wrong password", async () => {
+  const signedOut = vi.fn();
+  whenSignedOut(signedOut);
+  answer(401, { title: "Unauthorized" });
+  await request("POST", "/api/session", { body: {} }).catch(() => {});
+  expect(signedOut).not.toHaveBeenCalled();
+  await request("GET", "/api/v4/users").catch(() => {});
+  expect(signedOut).toHaveBeenCalledOnce();
+});
+
+test("a body that is no JSON is nothing", async () => {
+  vi.stubGlobal(
+    "fetch",
+    async () => new Response("Accepted", { status: 202, headers: { "Content-Type": "text/html" } }),
+  );
+  expect(await request("POST", "/api/v4/bots/1/run", { body: {} })).toBeUndefined();
+});

@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { keys } from "./keys";
+import { affected } from "./stream";
+
+test.each([
+  [
+    "a moved lead",
+    { type: "lead_status_changed", entity_type: "leads", entity_id: 3, lead_id: 3 },
+    [keys.lead(3), keys.boards, keys.stages],
+  ],
+  [
+    "a message",
+    { type: "incoming_chat_message", lead_id: 3, chat_id: "c" },
+    [keys.messages("c"), keys.chats(3), keys.stages],
+  ],
+  ["a task", { type: "task_added", entity_type: "leads", lead_id: 3 }, [keys.tasks(3), keys.stages]],
+  ["a note", { type: "common_note_added", lead_id: 3 }, [keys.notes(3)]],
+  [
+    "a run",
+    { type: "run_changed", entity_type: "runs", entity_id: 9, lead_id: 3 },
+    [keys.run(9), keys.runs(3)],
+  ],
+  ["a bot", { type: "bot_changed", entity_type: "bots", entity_id: 5 }, [keys.bots, keys.bot(5)]],
+  ["a pipeline", { type: "pipeline_changed" }, [keys.pipelines, keys.boards]],
+  ["a channel", { type: "channel_changed" }, [keys.channels]],
+  [
+    "a contact",
+    { type: "contact_changed", entity_type: "contacts", entity_id: 4 },
+    [keys.contact(4), keys.leads],
+  ],
+])("%s makes its answers old", (_name, change, expected) => {
+  expect(affected(change)).toEqual(expect.arrayContaining<unknown>(expected));
+});
+
+test("typing asks for nothing, and a task does not reload the lead", () => {
+  expect(affected({ type: "client_typing", lead_id: 3, chat_id: "c" })).toEqual([]);
+  expect(affected({ type: "task_added", lead_id: 3 })).not.toContainEqual(keys.lead(3));
+});
