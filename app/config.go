@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"salesbot/api"
 )
 
 // Config is what an operator may set; every field has a flag and an environment variable.
@@ -27,6 +29,7 @@ type Config struct {
 	AllowPrivate     []string      `env:"SALESBOT_ALLOW_PRIVATE" placeholder:"CIDR" help:"Private networks that webhooks may call, such as 10.1.0.0/16."`
 	LogLevel         slog.Level    `default:"info" env:"SALESBOT_LOG_LEVEL" help:"debug, info, warn or error."`
 	Deployment       string        `env:"SALESBOT_DEPLOYMENT" help:"Worker deployment name, for worker versioning on a cluster."`
+	Unlimited        bool          `hidden:"" help:"No rate limits on the live chat; for measurements."`
 	BuildID          string        `env:"SALESBOT_BUILD_ID" help:"Build id of this worker, with a deployment name."`
 }
 
@@ -70,4 +73,13 @@ func (c Config) Validate(parts Parts) error {
 
 func (c Config) logger() *slog.Logger {
 	return slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: c.LogLevel}))
+}
+
+// liveLimits are the defaults, but for measurements.
+func (c Config) liveLimits() api.LiveLimits {
+	if !c.Unlimited {
+		return api.LiveLimits{}
+	}
+	much := api.Rate{PerSecond: 1e9, Burst: 1e9}
+	return api.LiveLimits{Address: much, NewVisitors: much, Visitor: much, Messages: much, Files: much}
 }

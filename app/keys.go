@@ -2,9 +2,8 @@ package app
 
 // keys are derived from the installation's secret key, one a purpose.
 type keys struct {
-	// store seals channels' tokens and signs file addresses; visitors signs the live chat's visitors; payloads encrypts
-	// what Temporal keeps.
-	store, visitors, payloads []byte
+	// store seals channels' tokens and signs visitors' tokens and file addresses; payloads encrypts what Temporal keeps.
+	store, payloads []byte
 }
 
 func openKeys(c Config) (keys, error) {
@@ -13,7 +12,7 @@ func openKeys(c Config) (keys, error) {
 		return keys{}, err
 	}
 	var k keys
-	for purpose, to := range map[string]*[]byte{"store": &k.store, "visitors": &k.visitors, "temporal payloads": &k.payloads} {
+	for purpose, to := range map[string]*[]byte{"store": &k.store, "temporal payloads": &k.payloads} {
 		if *to, err = subkey(secret, purpose); err != nil {
 			return keys{}, err
 		}

@@ -10,6 +10,7 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"salesbot/api"
+	"salesbot/bench"
 	"salesbot/codec"
 	"salesbot/web"
 )
@@ -23,7 +24,7 @@ func (a *App) buildServer(ctx context.Context) error {
 		return err
 	}
 	a.server = api.New(api.Deps{Store: a.store, Log: a.log, Web: web.App(), Widget: web.Widget(), Operator: operator, Channels: a.channels, Ready: a.ready,
-		PublicURL: a.config.PublicURL, TrustProxy: a.config.TrustProxy, VisitorKey: a.keys.visitors})
+		PublicURL: a.config.PublicURL, TrustProxy: a.config.TrustProxy, Live: a.config.liveLimits()})
 	a.listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", a.config.Listen)
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w; set SALESBOT_LISTEN to another address", a.config.Listen, err)
@@ -54,3 +55,7 @@ func (a *App) ready(ctx context.Context) error {
 	return err
 }
 
+// Target is this process as the bench measures it.
+func (a *App) Target(name string) bench.Target {
+	return bench.Target{BaseURL: "http://" + a.Address(), Name: name, Store: a.store, Temporal: a.temporal}
+}

@@ -296,11 +296,13 @@ func (f *Facts) customFields(ctx context.Context, card crm.Entity) (map[string][
 	texts := map[string][]string{}
 	for _, value := range values[card.ID] {
 		field, _ := findField(fields, FieldInput{FieldID: value.FieldID})
-		for _, v := range value.Values {
-			texts[strconv.FormatInt(field.ID, 10)] = append(texts[strconv.FormatInt(field.ID, 10)], field.Text(v))
+		list := make([]string, len(value.Values))
+		for i, v := range value.Values {
+			list[i] = field.Text(v)
 		}
+		texts[strconv.FormatInt(field.ID, 10)] = list
 		if field.Code != "" {
-			texts[field.Code] = texts[strconv.FormatInt(field.ID, 10)]
+			texts[field.Code] = list
 		}
 	}
 	f.fields[card] = texts

@@ -38,6 +38,7 @@ func (tx *Tx) lockLead(ctx context.Context, id int64) (crm.Lead, error) {
 // the stage's or the main one, without a name it is called after its number. A CreatedAt in the past is kept.
 func (tx *Tx) CreateLead(ctx context.Context, actor crm.Actor, lead crm.Lead) (crm.Lead, error) {
 	var err error
+	lead.Name = strings.TrimSpace(lead.Name)
 	if lead.PipelineID, lead.StageID, err = tx.place(ctx, lead.PipelineID, lead.StageID); err != nil {
 		return lead, err
 	}

@@ -74,41 +74,6 @@ func (tx *Tx) LastSeq(ctx context.Context, chatID string) (int64, error) {
 	return last, nil
 }
 
-// ChatNews is one event of a chat, as those need it who follow chats.
-type ChatNews struct {
-	ID        int64
-	Type      crm.EventType
-	ChatID    string
-	ActorKind crm.ActorKind
-	ActorID   int64
-}
-
-// ChatNewsAfter are the events of chats after an id, and the id to ask for next time. On PostgreSQL an event may become
-// visible after one with a larger id, so the next question overlaps with this one and news may come twice; who follows
-// must also look for itself from time to time. An id below 0 asks for the place where the news end now.
-func (s *Store) ChatNewsAfter(ctx context.Context, after int64) ([]ChatNews, int64, error) {
-	const most, overlap = 1000, 100
-	var last int64
-	if after < 0 {
-		err := s.read.NewSelect().TableExpr("events").ColumnExpr("coalesce(max(id), 0)").Scan(ctx, &last)
-		return nil, last, err
-	}
-	from := after
-	if s.Postgres() {
-		from = max(0, after-overlap)
-	}
-	var news []ChatNews
-	err := s.read.NewSelect().TableExpr("events").Column("id", "type", "chat_id", "actor_kind", "actor_id").
-		Where("id > ?", from).Order("id").Limit(most).Scan(ctx, &news)
-	if err != nil {
-		return nil, after, fmt.Errorf("read news of chats: %w", err)
-	}
-	if len(news) > 0 {
-		after = max(after, news[len(news)-1].ID)
-	}
-	return news, after, nil
-}
-
 // Typing tells those who follow the chat that the actor is typing in it.
 func (tx *Tx) Typing(ctx context.Context, actor crm.Actor, chat crm.Chat) error {
 	kind := crm.TeamTyping

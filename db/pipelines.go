@@ -54,8 +54,8 @@ func (tx *Tx) pipelineOrMain(ctx context.Context, id int64) (int64, error) {
 	if id != 0 {
 		return id, nil
 	}
-	err := tx.NewSelect().Model((*crm.Pipeline)(nil)).Column("id").Where("is_main = ?", true).Limit(1).Scan(ctx, &id)
-	return id, found(err, "the main pipeline", "")
+	p, err := tx.MainPipeline(ctx)
+	return p.ID, err
 }
 
 // CreatePipeline adds a pipeline with the given ordinary stages beside the system ones, in their order. A stage with
@@ -239,4 +239,11 @@ func (tx *Tx) DeletePipeline(ctx context.Context, actor crm.Actor, id int64) err
 		}
 	}
 	return tx.pipelineChanged(ctx, actor, id)
+}
+
+// MainPipeline is the account's main pipeline; every account has one.
+func (tx *Tx) MainPipeline(ctx context.Context) (crm.Pipeline, error) {
+	var p crm.Pipeline
+	err := tx.NewSelect().Model(&p).Where("is_main = ?", true).Limit(1).Scan(ctx)
+	return p, found(err, "the main pipeline", "")
 }

@@ -154,3 +154,9 @@ func (s *Store) Run(ctx context.Context, id int64) (crm.Run, error) {
 	err := s.read.NewSelect().Model(&run).Where("id = ?", id).Scan(ctx)
 	return run, found(err, "run", id)
 }
+
+// WaitingRuns counts the runs of a bot that wait.
+func (s *Store) WaitingRuns(ctx context.Context, botID int64) (int, error) {
+	n, err := s.read.NewSelect().Model((*crm.Run)(nil)).Where("bot_id = ?", botID).Where("status = ?", bot.RunWaiting).Count(ctx)
+	return int(n), err
+}

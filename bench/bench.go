@@ -1,0 +1,122 @@
+// Package bench measures the product beside a bare Temporal loop, in one run on one machine: what counts is the ratio.
+//
+// A turn of ours is a visitor's message over HTTP until the bot's answer has come back over the event stream. A turn of
+// the bare loop is a signal to a workflow that does nothing but run one local activity, which writes one row through the
+// same store and tells the caller: the least that an accepted, durable, answered message can cost.
+package bench
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"sync"
+	"time"
+
+	"go.temporal.io/sdk/client"
+
+	"salesbot/db"
+)
+
+// Target is a running product.
+type Target struct {
+	// BaseURL is its HTTP address; Name says what it runs on.
+	BaseURL, Name string
+	Store         *db.Store
+	Temporal      client.Client
+}
+
+// Options say how much to measure.
+type Options struct {
+	// Conversations are the numbers of conversations that talk at the same time.
+	Conversations []int
+	// Length is how long each measurement lasts; Rounds is how often, of which the median counts.
+	Length time.Duration
+	Rounds int
+	// Parked is how many conversations wait while turns are measured again; 0 leaves that out.
+	Parked int
+	// Budget is the least share of the bare loop's turns a second that passes; 0 fails nothing.
+	Budget float64
+}
+
+// Run measures and prints. It returns an error if a budget is missed.
+func Run(ctx context.Context, out io.Writer, target Target, o Options) error {
+	fmt.Fprintf(out, "On %s; median of %d rounds of %s.\n\n", target.Name, o.Rounds, o.Length)
+	bot, err := prepare(ctx, target)
+	if err != nil {
+		return fmt.Errorf("prepare the bench: %w", err)
+	}
+	stop, err := startBare(target)
+	if err != nil {
+		return fmt.Errorf("start the bare loop: %w", err)
+	}
+	defer stop()
+	parts := []func(context.Context, io.Writer, Target, fixture, Options) error{turns, history, ingest, parked}
+	for _, part := range parts {
+		if err := part(ctx, out, target, bot, o); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Figures are the outcome of one measurement.
+type Figures struct {
+	PerSecond float64
+	P50, P99  time.Duration
+}
+
+// talker does one turn after another; it is one conversation's.
+type talker interface {
+	turn(ctx context.Context) error
+	close()
+}
+
+// measure lets the talkers do turns for a while.
+func measure(ctx context.Context, talkers []talker, length time.Duration) (Figures, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var mu sync.Mutex
+	var took []time.Duration
+	var group sync.WaitGroup
+	end := time.Now().Add(length)
+	for _, t := range talkers {
+		group.Go(func() {
+			for time.Now().Before(end) && ctx.Err() == nil {
+				began := time.Now()
+				if err := t.turn(ctx); err != nil {
+					cancel(err)
+					return
+				}
+				mu.Lock()
+				took = append(took, time.Since(began))
+				mu.Unlock()
+			}
+		})
+	}
+	began := time.Now()
+	group.Wait()
+	if err := context.Cause(ctx); err != nil {
+		return Figures{}, err
+	}
+	return figures(took, time.Since(began)), nil
+}
+
+func figures(took []time.Duration, in time.Duration) Figures {
+	if len(took) == 0 {
+		return Figures{}
+	}
+	slices.Sort(took)
+	at := func(share float64) time.Duration { return took[min(int(share*float64(len(took))), len(took)-1)] }
+	return Figures{PerSecond: float64(len(took)) / in.Seconds(), P50: at(0.5), P99: at(0.99)}
+}
+
+// median of the rounds by turns a second.
+func median(rounds []Figures) Figures {
+	slices.SortFunc(rounds, func(a, b Figures) int { return int(a.PerSecond - b.PerSecond) })
+	return rounds[len(rounds)/2]
+}
+
+func (f Figures) String() string {
+	return fmt.Sprintf("%7.0f/s  p50 %8s  p99 %8s", f.PerSecond, f.P50.Round(100*time.Microsecond), f.P99.Round(100*time.Microsecond))
+}

@@ -1,0 +1,92 @@
+package db
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"salesbot/bot"
+	"salesbot/crm"
+)
+
+// Two bots that move a lead to and fro would launch each other for ever: more launches of one bot on one lead than
+// this, within this time, are no coincidence.
+const (
+	mostLaunches = 10
+	launchWindow = time.Minute
+)
+
+// StageTriggerRelay launches the bots whose trigger stands at the stage in which a lead was made or to which it was moved;
+// once for each such event, because the launch and the cursor are one transaction.
+func (s *Store) StageTriggerRelay() Relay {
+	return Relay{Store: s, Name: "stage_triggers", InTx: launchAtStages}
+}
+
+func launchAtStages(ctx context.Context, tx *Tx, events []crm.Event) error {
+	for _, event := range events {
+		kinds := []crm.TriggerKind{crm.TriggerStageEntered}
+		switch event.Type { //nolint:exhaustive // the other events happen at no stage
+		case crm.LeadAdded:
+			kinds = append(kinds, crm.TriggerStageCreated)
+		case crm.LeadStatusChanged:
+			kinds = append(kinds, crm.TriggerStageMoved)
+		default:
+			continue
+		}
+		if err := tx.launchAtStage(ctx, event, kinds); err != nil {
+			return fmt.Errorf("event %d: %w", event.ID, err)
+		}
+	}
+	return nil
+}
+
+func (tx *Tx) launchAtStage(ctx context.Context, event crm.Event, kinds []crm.TriggerKind) error {
+	var stage stageRef
+	if err := json.Unmarshal(event.After, &stage); err != nil {
+		return fmt.Errorf("read the stage: %w", err)
+	}
+	bots, err := tx.StageTriggers(ctx, stage.PipelineID, stage.ID, kinds...)
+	if err != nil || len(bots) == 0 {
+		return err
+	}
+	free, err := tx.mayLaunch(ctx, event.LeadID)
+	if err != nil || !free {
+		return err
+	}
+	for _, id := range bots {
+		if err := tx.launchOnce(ctx, id, event.LeadID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mayLaunch: nothing is launched by itself on a lead that is gone, or whose client a person talks with.
+func (tx *Tx) mayLaunch(ctx context.Context, leadID int64) (bool, error) {
+	there, err := tx.NewSelect().Model((*crm.Lead)(nil)).Where("id = ?", leadID).Where("deleted_at IS NULL").Exists(ctx)
+	if err != nil || !there {
+		return false, err
+	}
+	taken, err := tx.NewSelect().Model((*crm.Chat)(nil)).Where("lead_id = ?", leadID).Where("taken_over_by <> 0").Exists(ctx)
+	return !taken, err
+}
+
+// launchOnce launches the bot unless it is at work on the lead already, or goes round in circles.
+func (tx *Tx) launchOnce(ctx context.Context, botID, leadID int64) error {
+	runs := tx.NewSelect().Model((*crm.Run)(nil)).Where("bot_id = ?", botID).Where("lead_id = ?", leadID)
+	alive, err := runs.Clone().Where("ended_at IS NULL").Exists(ctx)
+	if err != nil || alive {
+		return err
+	}
+	recent, err := runs.Where("created_at > ?", tx.Now.Add(-launchWindow)).Count(ctx)
+	if err != nil {
+		return fmt.Errorf("count launches: %w", err)
+	}
+	if recent >= mostLaunches {
+		tx.store.log.Warn("a bot that stages launch over and over on one lead is not launched again", "bot", botID, "lead", leadID)
+		return nil
+	}
+	_, err = tx.LaunchRun(ctx, crm.Actor{Kind: crm.BySystem}, Launch{BotID: botID, Subject: bot.Subject{LeadID: leadID}, By: "trigger"})
+	return err
+}
