@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"go.temporal.io/sdk/temporal"
 
@@ -78,7 +79,7 @@ func prepareWebhook(ctx context.Context, tx *db.Tx, e bot.Effect) (webhookCall, 
 		return []string{url.QueryEscape(strings.Join(values, ", "))}, ok
 	})
 	for name, text := range call.Headers {
-		call.Headers[name] = strings.NewReplacer("\r", " ", "\n", " ").Replace(bot.Expand(text, find))
+		call.Headers[name] = oneLine(bot.Expand(text, find))
 	}
 	if failed != nil {
 		return call, failed
@@ -90,6 +91,16 @@ func prepareWebhook(ctx context.Context, tx *db.Tx, e bot.Effect) (webhookCall, 
 		call.Body, err = bot.ExpandJSON(call.Body, lookup)
 	}
 	return call, err
+}
+
+// oneLine keeps a client's words from beginning another header.
+func oneLine(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, text)
 }
 
 func hasBody(method string) bool {

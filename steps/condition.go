@@ -124,17 +124,20 @@ func together(logic Logic, n int, test func(i int) (bool, error)) (bool, error) 
 }
 
 // Check finds what the schema can't say.
-func (c *Condition) Check(Env) []Problem {
+func (c *Condition) Check(env Env) []Problem {
 	problems := duplicates("branches", len(c.Branches), func(i int) string { return c.Branches[i].ID })
 	for i, branch := range c.Branches {
 		for j, term := range branch.Terms {
-			problems = append(problems, term.check(fmt.Sprintf("branches.%d.terms.%d", i, j))...)
+			problems = append(problems, term.check(env, fmt.Sprintf("branches.%d.terms.%d", i, j))...)
 		}
 	}
 	return problems
 }
 
-func (t Term) check(path string) []Problem {
+func (t Term) check(env Env, path string) []Problem {
+	if problems := checkSubject(env, path+".value", t.Value); len(problems) > 0 {
+		return problems
+	}
 	switch t.Operator {
 	case bot.Empty, bot.NotEmpty:
 		return nil

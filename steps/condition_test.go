@@ -67,6 +67,10 @@ func TestConditionProblems(t *testing.T) {
 		config := `{"branches":[{"id":"a","terms":[{"value":"{{message_text}}",` + term + `}]}]}`
 		require.Equal(t, want, problems(t, "condition", config, Env{}), term)
 	}
+	for value, want := range map[string][]string{"lead.tags": {}, "{{lead.tags}} {{origin}}": {}, "lead.tagz": {"bad_placeholder"}, "lead.cf.9": {"unknown_field"}} {
+		config := `{"branches":[{"id":"a","terms":[{"value":"` + value + `","operator":"equals","operand":"x"}]}]}`
+		require.Equal(t, want, problems(t, "condition", config, Env{Fields: []Field{}}), value)
+	}
 	require.Equal(t, []string{"bad_config"}, problems(t, "condition", `{"branches":[]}`, Env{}))
 	require.Equal(t, []string{"bad_config"}, problems(t, "condition", `{}`, Env{}))
 }

@@ -73,6 +73,19 @@ func duplicates(list string, n int, id func(i int) string) []Problem {
 	return problems
 }
 
+// checkSubject: a subject that is a bare name may have been misspelt into a fixed text, which is never worth comparing.
+func checkSubject(env Env, path, subject string) []Problem {
+	names := bot.Names(asTemplate(subject))
+	if len(names) == 0 {
+		return []Problem{{Code: "bad_placeholder", Path: path, Message: fmt.Sprintf("%q is a fixed text", subject), Fix: "name a value, such as {{message_text}} or {{lead.tags}}"}}
+	}
+	card, key, ok := bot.FieldName(subject)
+	if ok && !env.HasField(card, key) {
+		return []Problem{{Code: "unknown_field", Path: path, Message: fmt.Sprintf("a %s has no custom field %s", card, key), Fix: "choose one of its custom fields"}}
+	}
+	return nil
+}
+
 func checkPattern(path, pattern string) []Problem {
 	if _, err := bot.CompilePattern(pattern); err != nil {
 		return []Problem{{Code: "bad_pattern", Path: path, Message: err.Error(), Fix: `correct it; for example /^\d{5}$/ is five digits`}}

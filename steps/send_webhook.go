@@ -3,8 +3,10 @@ package steps
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -24,6 +26,8 @@ func init() {
 }
 
 const defaultWebhookTimeout = 10
+
+var headerName = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
 
 // SendWebhook makes one HTTP request (Salesbot guide, Send webhook). A request that fails in passing is repeated with
 // the same Idempotency-Key; a refusal (4xx) or a time without success leaves by failed.
@@ -71,6 +75,11 @@ func (s *SendWebhook) Run(ctx workflow.Context, run Run) (string, error) {
 func (s *SendWebhook) Check(Env) []Problem {
 	wrong := func(message string) []Problem {
 		return []Problem{{Code: "bad_config", Path: "url", Message: message, Fix: "write an address such as https://example.com/hook"}}
+	}
+	for _, name := range sortedKeys(s.Headers) {
+		if !headerName.MatchString(name) {
+			return []Problem{{Code: "bad_config", Path: "headers", Message: fmt.Sprintf("%q is no name of a header", name), Fix: "use letters, digits and -"}}
+		}
 	}
 	address, err := url.Parse(strings.NewReplacer("{{", "x", "}}", "x", "|", "x").Replace(s.URL))
 	switch {

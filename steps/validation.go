@@ -217,17 +217,20 @@ func (c Check) within(n float64) bool {
 }
 
 // Check finds what the schema can't say.
-func (v *Validation) Check(Env) []Problem {
+func (v *Validation) Check(env Env) []Problem {
 	problems := duplicates("rules", len(v.Rules), func(i int) string { return v.Rules[i].ID })
 	for i, rule := range v.Rules {
 		for j, c := range rule.Checks {
-			problems = append(problems, c.problems(fmt.Sprintf("rules.%d.checks.%d", i, j))...)
+			problems = append(problems, c.problems(env, fmt.Sprintf("rules.%d.checks.%d", i, j))...)
 		}
 	}
 	return problems
 }
 
-func (c Check) problems(path string) []Problem {
+func (c Check) problems(env Env, path string) []Problem {
+	if problems := checkSubject(env, path+".subject", c.subject()); len(problems) > 0 {
+		return problems
+	}
 	needsBounds := c.Check == CheckLength || c.What == WhatRange
 	switch {
 	case c.Check == CheckRegex, c.Check == CheckNotRegex:

@@ -85,6 +85,7 @@ func TestValidationProblems(t *testing.T) {
 		`"check":"contains","what":"range"`:                  {"bad_config"},
 		`"check":"contains","what":"range","from":9,"to":1`:  {"bad_config"},
 		`"check":"contains","what":"range","from":"1"`:       {"bad_config"},
+		`"subject":"text","check":"length","to":1`:           {"bad_placeholder"},
 		`"check":"length"`:                                   {"bad_config"},
 		`"check":"regex"`:                                    {"bad_pattern"},
 		`"check":"regex","value":"/a/q"`:                     {"bad_pattern"},
