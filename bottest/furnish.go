@@ -64,6 +64,11 @@ func (w *World) furnish() error {
 		if w.user, err = tx.AddUser(ctx, db.NewUser{Name: "Manager", Email: "manager@example.com", Role: crm.Manager}); err != nil {
 			return err
 		}
+		for name, value := range w.options.Settings {
+			if err := tx.SetSetting(ctx, name, value); err != nil {
+				return err
+			}
+		}
 		pipeline, err := w.addStages(ctx, tx)
 		if err != nil {
 			return err

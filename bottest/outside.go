@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"time"
 
 	"salesbot/channels"
 	"salesbot/crm"
@@ -20,6 +21,7 @@ type Web struct {
 	// answers are what the next calls get; the last one stays.
 	answers []Answer
 	calls   []Call
+	world   *World
 	// During, if set, is called while the webhook is under way, in the activity's goroutine.
 	During func(call Call)
 }
@@ -38,6 +40,11 @@ type Answer struct {
 type Call struct {
 	Method, URL, Body string
 	Header            http.Header
+	At                time.Time
+	// Outcome is the status that was answered, in words.
+	Outcome string
+	// after is the number of the event before it.
+	after int64
 }
 
 // Say sets what the next calls get, one each; the last one also what all later ones get.
@@ -56,7 +63,7 @@ func (o *Web) Calls() []Call {
 
 // RoundTrip answers a request.
 func (o *Web) RoundTrip(request *http.Request) (*http.Response, error) {
-	call := Call{Method: request.Method, URL: request.URL.String(), Header: request.Header.Clone()}
+	call := Call{Method: request.Method, URL: request.URL.String(), Header: request.Header.Clone(), At: o.world.Now(), after: o.world.lastEvent()}
 	if request.Body != nil {
 		body, err := io.ReadAll(request.Body)
 		if err != nil {
@@ -69,7 +76,16 @@ func (o *Web) RoundTrip(request *http.Request) (*http.Response, error) {
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	answer := o.next()
+	call.Outcome = answer.words()
 	o.calls = append(o.calls, call)
+	if answer.Broken {
+		return nil, io.ErrUnexpectedEOF
+	}
+	return response(request, answer), nil
+}
+
+func (o *Web) next() Answer {
 	answer := Answer{}
 	if len(o.answers) > 0 {
 		answer = o.answers[0]
@@ -77,16 +93,20 @@ func (o *Web) RoundTrip(request *http.Request) (*http.Response, error) {
 	if len(o.answers) > 1 {
 		o.answers = o.answers[1:]
 	}
-	if answer.Broken {
-		return nil, io.ErrUnexpectedEOF
-	}
-	return response(request, answer), nil
-}
-
-func response(request *http.Request, answer Answer) *http.Response {
 	if answer.Status == 0 {
 		answer.Status = http.StatusOK
 	}
+	return answer
+}
+
+func (a Answer) words() string {
+	if a.Broken {
+		return "the connection broke"
+	}
+	return fmt.Sprint(a.Status)
+}
+
+func response(request *http.Request, answer Answer) *http.Response {
 	if len(answer.JSON) == 0 {
 		answer.JSON = json.RawMessage("{}")
 	}

@@ -5,6 +5,7 @@ package bottest
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -35,6 +36,10 @@ type Options struct {
 	Channel string
 	// Trigger is what launches the first bot: talk_started, the default, message, or none.
 	Trigger string
+	// Settings are the account's, by name.
+	Settings map[string]json.RawMessage
+	// At is when the world begins; zero is Start.
+	At time.Time
 	// Twice delivers every piece of mail two times, as a resend would.
 	Twice bool
 	// ContinueAsNew makes the conversation continue as new whenever it waits.
@@ -84,8 +89,11 @@ type World struct {
 // New makes a world. Close it.
 func New(ctx context.Context, o Options) (*World, error) {
 	w := &World{ctx: context.WithoutCancel(ctx), options: o, Web: &Web{}}
-	start := Start
-	w.clock.Store(&start)
+	w.Web.world = w
+	if w.options.At.IsZero() {
+		w.options.At = Start
+	}
+	w.clock.Store(&w.options.At)
 	if w.options.Channel == "" {
 		w.options.Channel = livechat.Kind
 	}

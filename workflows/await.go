@@ -146,10 +146,25 @@ func (r *run) sitOut() error {
 	if err := workflow.Await(r.ctx, func() bool { return over() || (timer != nil && timer.IsReady()) }); err != nil {
 		return ctxError(err)
 	}
-	if r.parked = false; !over() {
-		return r.goOnAlone(pause)
+	r.parked = false
+	alone := !over()
+	if alone {
+		r.resume(pause)
 	}
-	return nil
+	if r.interrupt != nil || r.state.Paused != nil {
+		return nil
+	}
+	return r.goOn(alone)
+}
+
+// goOn records that a held run goes on; alone says that nobody told it to, its pause was over.
+func (r *run) goOn(alone bool) error {
+	progress := bot.Progress{Status: bot.RunRunning, Step: r.state.Step}
+	if r.state.Wait != nil {
+		progress = r.waiting(r.state.Wait.Wait)
+	}
+	progress.Resumed = alone
+	return r.record(progress)
 }
 
 func (r *run) pauseTimer(pause *Pause) (workflow.Future, workflow.CancelFunc) {
@@ -159,17 +174,6 @@ func (r *run) pauseTimer(pause *Pause) (workflow.Future, workflow.CancelFunc) {
 	}
 	left := max(pause.Until.Sub(workflow.Now(ctx)), 0)
 	return workflow.NewTimerWithOptions(ctx, left, workflow.TimerOptions{Summary: "pause: " + pause.Reason}), cancel
-}
-
-// goOnAlone ends a pause whose time is over, unless a person holds the run for another reason meanwhile.
-func (r *run) goOnAlone(pause *Pause) error {
-	r.resume(pause)
-	progress := bot.Progress{Status: bot.RunRunning, Step: r.state.Step, Resumed: true}
-	if r.state.Wait != nil {
-		progress = r.waiting(r.state.Wait.Wait)
-		progress.Resumed = true
-	}
-	return r.record(progress)
 }
 
 // ready says that the wait is over.

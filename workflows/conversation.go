@@ -76,7 +76,7 @@ func (c *conversation) launch(launch bot.Launch, parent int64) *run {
 	if r := c.find(launch.RunID); r != nil {
 		return r
 	}
-	state := &RunState{Launch: launch, Parent: parent, Step: launch.Step, Visit: launch.Visit, Values: bot.Values{}, Heard: launch.Message}
+	state := &RunState{Launch: launch, Parent: parent, Step: launch.Step, Visit: launch.Visit, Heard: launch.Message}
 	r := newRun(c, state)
 	c.runs = append(c.runs, r)
 	workflow.GoNamed(c.ctx, r.name(), r.live)

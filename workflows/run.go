@@ -47,7 +47,12 @@ type interrupt struct {
 // errInterrupted is what verbs return to a step that shall give up; the run itself knows why.
 var errInterrupted = errors.New("interrupted")
 
-func newRun(c *conversation, state *RunState) *run { return &run{c: c, state: state} }
+func newRun(c *conversation, state *RunState) *run {
+	if state.Values == nil { // an empty map does not survive a continue-as-new
+		state.Values = bot.Values{}
+	}
+	return &run{c: c, state: state}
+}
 
 func (r *run) name() string { return fmt.Sprintf("run-%d", r.state.Launch.RunID) }
 
