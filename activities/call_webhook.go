@@ -116,7 +116,10 @@ var payloadNames = []string{
 func standardPayload(ctx context.Context, tx *db.Tx, e bot.Effect) (json.RawMessage, error) {
 	payload := map[string]any{
 		"event": "bot_webhook", "key": e.Key.String(), "run_id": e.Key.RunID, "chat_id": e.ChatID, "message_text": strings.Join(e.Vars["message_text"], "\n"),
-		"lead": map[string]any{}, "contact": map[string]any{}, "talk": map[string]any{},
+	}
+	cards := map[string]map[string]any{"lead": {}, "contact": {}, "talk": {}}
+	for name, card := range cards {
+		payload[name] = card
 	}
 	facts := tx.Facts(e.Subject, e.ChatID)
 	for _, name := range payloadNames {
@@ -124,14 +127,11 @@ func standardPayload(ctx context.Context, tx *db.Tx, e bot.Effect) (json.RawMess
 		if err != nil {
 			return nil, err
 		}
-		into := payload
-		card, field, nested := strings.Cut(name, ".")
-		if nested {
-			into = payload[card].(map[string]any)
+		if card, field, ok := strings.Cut(name, "."); ok {
+			cards[card][field] = payloadValue(field, values)
 		} else {
-			field = card
+			payload[name] = payloadValue(name, values)
 		}
-		into[field] = payloadValue(field, values)
 	}
 	return json.Marshal(payload)
 }

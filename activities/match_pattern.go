@@ -43,7 +43,7 @@ func (a *Activities) match(ctx context.Context, e bot.Effect) (bot.PatternFound,
 	}
 	found, ok, err := pattern.Find(in.Subject)
 	if err != nil {
-		return bot.PatternFound{Error: err.Error()}, nil
+		return bot.PatternFound{Error: err.Error()}, nil //nolint:nilerr // a match that was cut short is an answer
 	}
 	return bot.PatternFound{OK: ok, Found: found}, nil
 }

@@ -231,7 +231,6 @@ func (c Check) problems(env Env, path string) []Problem {
 	if problems := checkSubject(env, path+".subject", c.subject()); len(problems) > 0 {
 		return problems
 	}
-	needsBounds := c.Check == CheckLength || c.What == WhatRange
 	switch {
 	case c.Check == CheckRegex, c.Check == CheckNotRegex:
 		return checkPattern(path+".value", c.Value)
@@ -239,9 +238,17 @@ func (c Check) problems(env Env, path string) []Problem {
 		return []Problem{{Code: "bad_config", Path: path + ".what", Message: string(c.Check) + " needs to know what to look for", Fix: "set what: numbers, letters, phone, email, range or text"}}
 	case c.What == WhatText && c.Value == "":
 		return []Problem{{Code: "bad_config", Path: path + ".value", Message: "there is no text to look for", Fix: "set value"}}
-	case needsBounds && c.From == nil && c.To == nil:
+	case c.Check == CheckLength, c.What == WhatRange:
+		return c.checkBounds(path)
+	}
+	return nil
+}
+
+func (c Check) checkBounds(path string) []Problem {
+	switch {
+	case c.From == nil && c.To == nil:
 		return []Problem{{Code: "bad_config", Path: path, Message: "the range has no bounds", Fix: "set from, to or both"}}
-	case needsBounds && c.From != nil && c.To != nil && *c.From > *c.To:
+	case c.From != nil && c.To != nil && *c.From > *c.To:
 		return []Problem{{Code: "bad_config", Path: path, Message: "from " + bot.FormatNumber(*c.From) + " is above to " + bot.FormatNumber(*c.To) + ", so nothing is in the range", Fix: "swap them"}}
 	}
 	return nil
