@@ -148,7 +148,7 @@ func TestActionProblems(t *testing.T) {
 		{"send_webhook", `{"url":"https://example.com","headers":{"X Y":"z"}}`, []string{"bad_config"}},
 		{"send_webhook", `{"url":"ftp://example.com"}`, []string{"bad_config"}},
 		{"send_webhook", `{"url":"example.com"}`, []string{"bad_config"}},
-		{"send_webhook", `{"url":"https://example.com","timeout_seconds":61}`, []string{"bad_config"}},
+		{"send_webhook", `{"url":"https://example.com","timeout_seconds":31}`, []string{"bad_config"}},
 		{"goto", `{}`, []string{"bad_config"}},
 	} {
 		require.Equal(t, c.want, problems(t, c.kind, c.config, env), c.kind+" "+c.config)

@@ -70,7 +70,7 @@ func (r *fakeRun) Await(ctx workflow.Context, wait bot.Wait) (bot.Event, error) 
 	if err := workflow.Sleep(ctx, wait.Until.Sub(workflow.Now(ctx))); err != nil {
 		return bot.Event{}, err
 	}
-	return bot.Event{Kind: bot.EventTimer}, nil
+	return bot.Event{Kind: bot.EventTimer, Timed: wait.Timed}, nil
 }
 
 func (r *fakeRun) Change(_ workflow.Context, activity string, input, result any) error {

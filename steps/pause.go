@@ -78,7 +78,6 @@ func (p *Pause) WaitAt(exit string) Waiting {
 // Run waits for the first.
 func (p *Pause) Run(ctx workflow.Context, run Run) (string, error) {
 	wait := bot.Wait{For: p.words()}
-	var timed *PauseWait
 	for i := range p.Waits {
 		w := &p.Waits[i]
 		at, err := w.join(ctx, run, &wait)
@@ -89,15 +88,15 @@ func (p *Pause) Run(ctx workflow.Context, run Run) (string, error) {
 			run.Note("within working hours")
 			return "wait:" + w.ID, nil
 		}
-		if !at.IsZero() && (timed == nil || at.Before(wait.Until)) {
-			wait.Until, timed = at, w
+		if !at.IsZero() && (wait.Timed == "" || at.Before(wait.Until)) {
+			wait.Until, wait.Timed = at, w.ID
 		}
 	}
 	event, err := run.Await(ctx, wait)
 	if err != nil {
 		return "", err
 	}
-	return p.leave(event, timed), nil
+	return p.leave(event), nil
 }
 
 // join adds what w waits for to wait. A wait for a time returns that time instead; working hours that have begun have none.
@@ -121,8 +120,9 @@ func (w *PauseWait) join(ctx workflow.Context, run Run, wait *bot.Wait) (time.Ti
 	return time.Time{}, nil
 }
 
-// leave finds the wait that the event ended. A person who skips the pause skips to the end of its time.
-func (p *Pause) leave(event bot.Event, timed *PauseWait) string {
+// leave finds the wait that the event ended. A person who skips the pause skips to the end of its time. Which time ran
+// the event says: a step that is run again after a continue-as-new can't know it, for its timers would begin anew.
+func (p *Pause) leave(event bot.Event) string {
 	switch event.Kind {
 	case bot.EventMessage:
 		return p.exitOn(OnMessage)
@@ -132,8 +132,8 @@ func (p *Pause) leave(event bot.Event, timed *PauseWait) string {
 		}
 		return p.exitOn(OnVideoClosed)
 	default:
-		if timed != nil {
-			return "wait:" + timed.ID
+		if event.Timed != "" {
+			return "wait:" + event.Timed
 		}
 		return "wait:" + p.Waits[0].ID
 	}

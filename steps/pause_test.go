@@ -46,12 +46,12 @@ func TestPauseTheFirstWins(t *testing.T) {
 		return bot.Event{Kind: bot.EventReceipt, Receipt: &bot.Receipt{Kind: kind}}
 	}
 	for want, event := range map[string]bot.Event{
-		"wait:m": says("hi"), "wait:o": receipt(bot.ReceiptVideoOpened), "wait:c": receipt(bot.ReceiptVideoClosed), "wait:t": {Kind: bot.EventSkipped},
+		"wait:m": says("hi"), "wait:o": receipt(bot.ReceiptVideoOpened), "wait:c": receipt(bot.ReceiptVideoClosed), "wait:t": {Kind: bot.EventSkipped, Timed: "t"},
 	} {
 		run := &fakeRun{events: []bot.Event{event}}
 		goesBy(t, want, "pause", config, run)
 		require.Equal(t, bot.Wait{
-			Message: true, Until: noon.Add(time.Hour), Receipts: []bot.ReceiptKind{bot.ReceiptVideoOpened, bot.ReceiptVideoClosed},
+			Message: true, Until: noon.Add(time.Hour), Timed: "t", Receipts: []bot.ReceiptKind{bot.ReceiptVideoOpened, bot.ReceiptVideoClosed},
 			For: "message or video opened or video closed or timer",
 		}, run.waits[0])
 	}

@@ -41,7 +41,7 @@ type SendWebhook struct {
 	// What to send: a JSON value whose texts may hold placeholders, or one text that is sent as it is. Left out, POST, PUT and PATCH carry the lead, the contact, the message and the run.
 	Body json.RawMessage `json:"body,omitempty"`
 	// How long one attempt may take.
-	TimeoutSeconds int `json:"timeout_seconds,omitempty" jsonschema:"minimum=1,maximum=60,default=10"`
+	TimeoutSeconds int `json:"timeout_seconds,omitempty" jsonschema:"minimum=1,maximum=30,default=10"`
 }
 
 // Run calls and keeps the answer's values.
