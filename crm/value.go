@@ -64,18 +64,19 @@ func (f CustomField) check(v Value) (Value, error) {
 	case FieldURL:
 		return link(v)
 	}
-	return text(v)
+	s, err := text(v)
+	return Value{Value: s}, err
 }
 
-func text(v Value) (Value, error) {
+func text(v Value) (string, error) {
 	s, ok := asText(v.Value)
 	if !ok {
-		return Value{}, fmt.Errorf("the value must be a text")
+		return "", fmt.Errorf("the value must be a text")
 	}
 	if utf8.RuneCountInString(s) > MaxFieldText {
-		return Value{}, fmt.Errorf("the value is longer than %d characters", MaxFieldText)
+		return "", fmt.Errorf("the value is longer than %d characters", MaxFieldText)
 	}
-	return Value{Value: s}, nil
+	return s, nil
 }
 
 func number(v Value) (Value, error) {
@@ -119,13 +120,9 @@ func (f CustomField) choice(v Value) (Value, error) {
 }
 
 func (f CustomField) multitext(v Value) (Value, error) {
-	checked, err := text(v)
-	if err != nil {
-		return Value{}, err
-	}
-	s := strings.TrimSpace(checked.Value.(string))
-	if s == "" {
-		return Value{Value: ""}, nil
+	s, err := text(v)
+	if s = strings.TrimSpace(s); s == "" {
+		return Value{Value: ""}, err
 	}
 	if f.Code == CodeEmail {
 		if address, err := mail.ParseAddress(s); err != nil || address.Address != s {
@@ -170,15 +167,15 @@ func moment(v Value) (Value, error) {
 }
 
 func link(v Value) (Value, error) {
-	checked, err := text(v)
-	if err != nil || checked.Value == "" {
-		return checked, err
+	s, err := text(v)
+	if s = strings.TrimSpace(s); s == "" {
+		return Value{Value: ""}, err
 	}
-	u, err := url.Parse(checked.Value.(string))
+	u, err := url.Parse(s)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return Value{}, fmt.Errorf("%q is not an http or https address", checked.Value)
+		return Value{}, fmt.Errorf("%q is not an http or https address", s)
 	}
-	return checked, nil
+	return Value{Value: s}, nil
 }
 
 // Digits are the digits of a phone number, nothing else.

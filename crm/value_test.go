@@ -76,7 +76,7 @@ func TestValuesRead(t *testing.T) {
 	require.Equal(t, "2026-01-31", CustomField{Type: FieldDate}.Text(Value{Value: float64(1769817600)}))
 	require.Equal(t, "2026-01-31 00:00", CustomField{Type: FieldDateTime}.Text(Value{Value: int64(1769817600)}))
 	require.Equal(t, "true", CustomField{Type: FieldCheckbox}.Text(Value{Value: true}))
-	require.Equal(t, "", CustomField{Type: FieldDate}.Text(Value{}))
+	require.Empty(t, CustomField{Type: FieldDate}.Text(Value{}))
 }
 
 func TestPrices(t *testing.T) {

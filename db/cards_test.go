@@ -111,7 +111,8 @@ func TestALeadIsPlacedMovedAndClosed(t *testing.T) {
 		require.Equal(t, crm.LeadStatusChanged, moved.Type)
 		require.JSONEq(t, `{"id":`+itoa(lead.StageID)+`,"pipeline_id":1}`, string(moved.Before))
 		require.JSONEq(t, `{"id":142,"pipeline_id":1}`, string(moved.After))
-		require.Equal(t, ada, crm.Actor{Kind: moved.ActorKind, ID: moved.ActorID})
+		require.Equal(t, crm.ByUser, moved.ActorKind)
+		require.Equal(t, ada.ID, moved.ActorID)
 
 		change(t, store, func(ctx context.Context, tx *db.Tx) error {
 			_, err := tx.ChangeStage(ctx, ada, lead.ID, 0, crm.StageWon)

@@ -126,10 +126,10 @@ func union(field crm.CustomField, had, more []crm.Value) []crm.Value {
 	all := append([]crm.Value{}, had...)
 	seen := map[string]bool{}
 	for _, v := range had {
-		seen[comparable(field, v)] = true
+		seen[sameness(field, v)] = true
 	}
 	for _, v := range more {
-		if key := comparable(field, v); !seen[key] {
+		if key := sameness(field, v); !seen[key] {
 			seen[key] = true
 			all = append(all, v)
 		}
@@ -137,7 +137,8 @@ func union(field crm.CustomField, had, more []crm.Value) []crm.Value {
 	return all
 }
 
-func comparable(field crm.CustomField, v crm.Value) string {
+// sameness is what two equal values of a field have in common.
+func sameness(field crm.CustomField, v crm.Value) string {
 	if field.Code == crm.CodePhone {
 		return crm.Digits(field.Text(v))
 	}
