@@ -55,6 +55,8 @@ type Wait struct {
 	Message bool `json:"message,omitempty"`
 	// Until ends it at a time; zero is never.
 	Until time.Time `json:"until,omitzero"`
+	// Timed names what Until stands for, if a step waits for several times; the event that ends the wait tells it.
+	Timed string `json:"timed,omitempty"`
 	// Receipts end it when one of these comes for a message of this run, or for MessageID if set.
 	Receipts  []ReceiptKind `json:"receipts,omitempty"`
 	MessageID string        `json:"message_id,omitempty"`
@@ -82,6 +84,8 @@ type Event struct {
 	// Messages are the client's, in order; one, unless the bot gathers.
 	Messages []Message `json:"messages,omitempty"`
 	Receipt  *Receipt  `json:"receipt,omitempty"`
+	// Timed is the wait's, if its time was over or a person skipped it.
+	Timed string `json:"timed,omitempty"`
 	Answer   *Answer   `json:"answer,omitempty"`
 }
 

@@ -30,7 +30,7 @@ func (tx *Tx) ControlRun(ctx context.Context, actor crm.Actor, runID int64, cont
 		if holds[control.Command] {
 			run.Hold = string(control.Command)
 		}
-		if err := tx.setHold(ctx, run); err != nil {
+		if err := tx.holdWithSubBots(ctx, run); err != nil {
 			return run, err
 		}
 	}
@@ -57,6 +57,29 @@ func checkCommand(run crm.Run, control bot.Control) error {
 		return nil
 	}
 	return crm.FieldError("command", "%q is no command for one run", control.Command)
+}
+
+// holdWithSubBots gives the run's hold to the runs that it started, too: they talk for it.
+func (tx *Tx) holdWithSubBots(ctx context.Context, run crm.Run) error {
+	if err := tx.setHold(ctx, run); err != nil {
+		return err
+	}
+	runs, err := tx.AliveRuns(ctx, run.WorkflowID)
+	if err != nil {
+		return err
+	}
+	family := map[int64]bool{run.ID: true}
+	for _, other := range runs { // a sub-bot is younger than the run that started it
+		if !family[other.ParentID] {
+			continue
+		}
+		family[other.ID] = true
+		other.Hold = run.Hold
+		if err := tx.setHold(ctx, other); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (tx *Tx) setHold(ctx context.Context, run crm.Run) error {

@@ -98,6 +98,7 @@ func (r *run) sleep() error {
 		r.parked = true
 		r.c.mailbox.nudge()
 		timedOut, err := r.doze(r.state.Wait.Until, "until "+r.state.Wait.For)
+		r.parked = false
 		if err != nil {
 			return err
 		}
@@ -111,10 +112,9 @@ func (r *run) sleep() error {
 			continue
 		}
 		if timedOut && !r.ready() {
-			r.state.Offered = &bot.Event{Kind: bot.EventTimer}
+			r.state.Offered = &bot.Event{Kind: bot.EventTimer, Timed: r.state.Wait.Timed}
 		}
 	}
-	r.parked = false
 	return nil
 }
 

@@ -79,7 +79,7 @@ func (r *run) effect(name, summary string, input any, next bot.Progress) (json.R
 
 // gate holds a paused run before its next verb and stops an interrupted one.
 func (r *run) gate() error {
-	if r.state.Paused != nil && r.interrupt == nil {
+	for r.state.Paused != nil && r.interrupt == nil {
 		if err := r.sitOut(); err != nil {
 			return err
 		}

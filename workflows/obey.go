@@ -18,15 +18,17 @@ func (r *run) obey(command bot.Control) {
 	case bot.CommandStop:
 		r.interruptAll(bot.RunStopped, reason(command, "stopped"))
 	case bot.CommandPause:
-		r.pause(0, reason(command, "paused"))
+		r.withSubBots(func(one *run) { one.pause(0, reason(command, "paused")) })
 	case bot.CommandTakeOver:
 		r.pause(0, reason(command, "taken over"))
-	case bot.CommandResume, bot.CommandHandBack:
+	case bot.CommandResume:
+		r.withSubBots(func(one *run) { one.resume(one.state.Paused) })
+	case bot.CommandHandBack:
 		r.resume(r.state.Paused)
 	case bot.CommandSkip:
 		if r.state.Wait != nil && r.state.Wait.Child == 0 {
 			r.note("the wait was skipped by a person")
-			r.offer(bot.Event{Kind: bot.EventSkipped})
+			r.offer(bot.Event{Kind: bot.EventSkipped, Timed: r.state.Wait.Timed})
 		}
 	case bot.CommandGoto:
 		r.stopChildren(bot.RunStopped, "the run that started it was sent elsewhere")
@@ -56,16 +58,21 @@ func (r *run) managerWrote(m bot.Message) {
 	}
 }
 
-// pause holds the run; 0 is until somebody lets it go. A run that is held already stays held for the first reason.
+// pause holds the run; 0 is until somebody lets it go. Of two holds the longer one counts; the time that was held is
+// counted from the first.
 func (r *run) pause(length time.Duration, why string) {
-	if r.state.Paused != nil {
-		return
-	}
 	now := workflow.Now(r.c.ctx)
-	r.state.Paused = &Pause{Since: now, Reason: why}
+	next := &Pause{Since: now, Reason: why}
 	if length > 0 {
-		r.state.Paused.Until = now.Add(length)
+		next.Until = now.Add(length)
 	}
+	if held := r.state.Paused; held != nil {
+		if held.Until.IsZero() || (length > 0 && !next.Until.After(held.Until)) {
+			return
+		}
+		next.Since = held.Since
+	}
+	r.state.Paused = next
 }
 
 // resume lets the run go on; the wait's deadline moves by the time that the run was held.
@@ -104,6 +111,17 @@ func (r *run) replace(by *run) {
 func (r *run) interruptAll(status bot.RunStatus, why string) {
 	r.stopChildren(status, why)
 	r.breakOff(interrupt{status: status, reason: why})
+}
+
+// withSubBots does something to the run and to those that it waits for: they talk for it.
+func (r *run) withSubBots(do func(one *run)) {
+	do(r)
+	for _, other := range r.c.runs {
+		if other.state.Parent == r.state.Launch.RunID && !other.ended {
+			other.commands++
+			other.withSubBots(do)
+		}
+	}
 }
 
 func (r *run) stopChildren(status bot.RunStatus, why string) {

@@ -178,12 +178,24 @@ func (r *run) leave(ctx workflow.Context, exit string) {
 
 // finish writes the end of the run down. It uses the conversation's own context: the visit's may be cancelled.
 func (r *run) finish(ctx workflow.Context, status bot.RunStatus, reason string) {
+	r.noteUnheard()
 	progress := bot.Progress{Visits: r.unrecorded(), Status: status, Step: r.state.Step, Reason: reason}
 	ctx, cancel := workflow.NewDisconnectedContext(ctx)
 	defer cancel()
 	ctx = withOwnData(ctx, "End of the run: "+string(status))
 	if err := workflow.ExecuteLocalActivity(ctx, act.Record, r.state.Launch.RunID, progress).Get(ctx, nil); err != nil {
 		r.c.log.Error("record the end of a run", "run", r.state.Launch.RunID, "error", err)
+	}
+}
+
+// noteUnheard keeps messages in the trace that came while the last steps were busy and that nothing waited for.
+func (r *run) noteUnheard() {
+	if len(r.state.Trail) == 0 {
+		return
+	}
+	last := &r.state.Trail[len(r.state.Trail)-1]
+	for _, m := range r.state.Inbox {
+		last.Notes = append(last.Notes, "the client wrote, and the run has ended: "+short(m.Text))
 	}
 }
 
