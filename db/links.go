@@ -121,6 +121,16 @@ func (tx *Tx) companyOfCard(ctx context.Context, card crm.Entity) (int64, error)
 	return 0, crm.FieldError("to_entity_type", "a company can't be linked to %s", card.Type)
 }
 
+// lockCard keeps other transactions from changing what hangs on the card meanwhile; it fails if there is no such card.
+func (tx *Tx) lockCard(ctx context.Context, card crm.Entity) error {
+	if !card.Type.Valid() {
+		return crm.FieldError("entity_type", "must be leads, contacts or companies")
+	}
+	var id int64
+	err := tx.lock(tx.NewSelect().Table(string(card.Type)).Column("id").Where("id = ?", card.ID).Where("deleted_at IS NULL")).Scan(ctx, &id)
+	return found(err, string(card.Type), card.ID)
+}
+
 // touch writes who changed a card and when, and one column beside, unless it is "".
 func (tx *Tx) touch(ctx context.Context, actor crm.Actor, card crm.Entity, column string, value any) error {
 	q := tx.NewUpdate().Table(string(card.Type)).Set("updated_at = ?", tx.Now).Set("updated_by = ?", actor.UserID()).Where("id = ?", card.ID)

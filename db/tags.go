@@ -45,6 +45,12 @@ func (tx *Tx) EnsureTag(ctx context.Context, tag crm.Tag) (crm.Tag, error) {
 
 // EditTags adds tags to a card and takes others off, by name. What is there, or not, already is no error.
 func (tx *Tx) EditTags(ctx context.Context, actor crm.Actor, card crm.Entity, add, remove []string) error {
+	if len(add) == 0 && len(remove) == 0 {
+		return nil
+	}
+	if err := tx.lockCard(ctx, card); err != nil {
+		return err
+	}
 	had, err := tagsOf(ctx, tx, card.Type, []int64{card.ID})
 	if err != nil {
 		return err
@@ -84,6 +90,9 @@ func hasTag(tags []crm.Tag, name string) bool {
 
 // SetTags makes the card's tags exactly these.
 func (tx *Tx) SetTags(ctx context.Context, actor crm.Actor, card crm.Entity, names []string) error {
+	if err := tx.lockCard(ctx, card); err != nil {
+		return err
+	}
 	had, err := tagsOf(ctx, tx, card.Type, []int64{card.ID})
 	if err != nil {
 		return err

@@ -43,6 +43,9 @@ func (tx *Tx) SetFields(ctx context.Context, actor crm.Actor, card crm.Entity, i
 	if len(inputs) == 0 {
 		return nil
 	}
+	if err := tx.lockCard(ctx, card); err != nil {
+		return err
+	}
 	fields, err := fieldsOf(ctx, tx, card.Type)
 	if err != nil {
 		return err
