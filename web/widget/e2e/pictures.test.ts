@@ -44,7 +44,8 @@ test.each(Object.entries(LOOKS))("pictures: %s", async (name, options) => {
   await chat.write("Hi there");
   await chat.panel.getByRole("button", { name: "Filter" }).waitFor();
   await chat.page.screenshot({ path: `${OUT}${name}-replies.png` });
-  await chat.panel.getByRole("button", { name: "Filter" }).click();
+  // By key: right after a picture the browser may aim a click at where a frame of another site was before.
+  await chat.panel.getByRole("button", { name: "Filter" }).press("Enter");
   await chat.bubble("Filter").locator(".status.sent").first().waitFor();
   world.server.readAll();
   say();

@@ -83,9 +83,11 @@ export class Frame {
   private fit(): void {
     const full = !this.box.hidden && this.phone.matches;
     const view = visualViewport;
-    this.box.style.height = full && view ? `${view.height}px` : "";
-    this.box.style.top = full && view ? `${view.offsetTop}px` : "";
-    this.box.style.bottom = full && view ? "auto" : "";
+    // Zooming in with two fingers makes the visual viewport small too, but that is no reason to shrink.
+    const follow = full && view !== null && view.scale < 1.01;
+    this.box.style.height = follow ? `${view.height}px` : "";
+    this.box.style.top = follow ? `${view.offsetTop}px` : "";
+    this.box.style.bottom = follow ? "auto" : "";
     this.box.setAttribute("aria-modal", String(full));
     this.lockPage(full);
   }
