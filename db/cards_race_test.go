@@ -73,3 +73,28 @@ func TestNothingHangsOnACardThatIsGone(t *testing.T) {
 		})
 	})
 }
+
+func TestALeadIsNeverLeftInADeletedStage(t *testing.T) {
+	eachCRM(t, func(t *testing.T, store *db.Store) {
+		for range 5 {
+			p := newPipeline(t, store, crm.Pipeline{Name: "Service"}, crm.Stage{Name: "A"}, crm.Stage{Name: "B"})
+			list := stages(t, store, p.ID)
+			var group sync.WaitGroup
+			for range 4 {
+				group.Go(func() {
+					_ = store.Change(context.Background(), func(ctx context.Context, tx *db.Tx) error {
+						_, err := tx.CreateLead(ctx, ada, crm.Lead{PipelineID: p.ID, StageID: list[0].ID})
+						return err
+					})
+				})
+			}
+			group.Go(func() {
+				_ = store.Change(context.Background(), func(ctx context.Context, tx *db.Tx) error { return tx.DeleteStage(ctx, ada, p.ID, list[0].ID) })
+			})
+			group.Wait()
+			lost, _, err := store.Leads(t.Context(), db.CardFilter{Stages: []db.StageRef{{PipelineID: p.ID, StageID: list[0].ID}}}, db.Sort{}, db.Paging{})
+			require.NoError(t, err)
+			require.Empty(t, lost)
+		}
+	})
+}

@@ -48,7 +48,7 @@ func (tx *Tx) CreateCompany(ctx context.Context, actor crm.Actor, company crm.Co
 		return company, fmt.Errorf("add company: %w", err)
 	}
 	card := crm.Entity{Type: crm.Companies, ID: company.ID}
-	if err := tx.indexName(ctx, card, company.Name); err != nil {
+	if err := tx.addTerms(ctx, card, termName, nameTerms(company.Name)); err != nil {
 		return company, err
 	}
 	return company, tx.cardEvent(ctx, actor, crm.CompanyAdded, card, nil, nil)

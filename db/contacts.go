@@ -54,7 +54,7 @@ func (tx *Tx) CreateContact(ctx context.Context, actor crm.Actor, contact crm.Co
 		return contact, fmt.Errorf("add contact: %w", err)
 	}
 	card := crm.Entity{Type: crm.Contacts, ID: contact.ID}
-	if err := tx.indexName(ctx, card, contact.Name); err != nil {
+	if err := tx.addTerms(ctx, card, termName, nameTerms(contact.Name)); err != nil {
 		return contact, err
 	}
 	return contact, tx.cardEvent(ctx, actor, crm.ContactAdded, card, nil, nil)

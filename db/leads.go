@@ -65,24 +65,25 @@ func (tx *Tx) CreateLead(ctx context.Context, actor crm.Actor, lead crm.Lead) (c
 			return lead, fmt.Errorf("name lead: %w", err)
 		}
 	}
-	if err := tx.indexName(ctx, crm.Entity{Type: crm.Leads, ID: lead.ID}, lead.Name); err != nil {
+	if err := tx.addTerms(ctx, crm.Entity{Type: crm.Leads, ID: lead.ID}, termName, nameTerms(lead.Name)); err != nil {
 		return lead, err
 	}
 	return lead, tx.leadEvent(ctx, actor, crm.LeadAdded, lead.ID, nil, stageRef{lead.StageID, lead.PipelineID})
 }
 
-// place checks a pipeline and a stage, or chooses them.
+// place checks a pipeline and a stage, or chooses them, and keeps both from being deleted meanwhile.
 func (tx *Tx) place(ctx context.Context, pipelineID, stageID int64) (int64, int64, error) {
+	var err error
 	if pipelineID == 0 && stageID > firstStageID {
-		var stage crm.Stage
-		err := tx.NewSelect().Model(&stage).Where("id = ?", stageID).Scan(ctx)
-		return stage.PipelineID, stageID, blame("status_id", found(err, "stage", stageID))
+		err = tx.NewSelect().Model((*crm.Stage)(nil)).Column("pipeline_id").Where("id = ?", stageID).Scan(ctx, &pipelineID)
+		err = blame("status_id", found(err, "stage", stageID))
+	} else {
+		pipelineID, err = tx.pipelineOrMain(ctx, pipelineID)
 	}
-	pipelineID, err := tx.pipelineOrMain(ctx, pipelineID)
 	if err != nil {
 		return 0, 0, err
 	}
-	if _, err := pipelineOf(ctx, tx, pipelineID); err != nil {
+	if err := tx.holdPipeline(ctx, pipelineID); err != nil {
 		return 0, 0, blame("pipeline_id", err)
 	}
 	if stageID == 0 {
@@ -91,6 +92,15 @@ func (tx *Tx) place(ctx context.Context, pipelineID, stageID int64) (int64, int6
 	}
 	_, err = stageOf(ctx, tx, pipelineID, stageID)
 	return pipelineID, stageID, blame("status_id", err)
+}
+
+// holdPipeline lets others hold it too, but nobody lock it until this transaction ends.
+func (tx *Tx) holdPipeline(ctx context.Context, id int64) error {
+	q := tx.NewSelect().Model((*crm.Pipeline)(nil)).Column("id").Where("id = ?", id)
+	if tx.store.Postgres() {
+		q = q.For("KEY SHARE")
+	}
+	return found(q.Scan(ctx, &id), "pipeline", id)
 }
 
 // blame turns "does not exist" into a fault of the request's field.

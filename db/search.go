@@ -29,8 +29,11 @@ const shortestPhone = 4
 // maxQueryWords bounds the work of one search.
 const maxQueryWords = 8
 
+// termName is the kind of the words of a card's name.
+const termName = "name"
+
 func (tx *Tx) indexName(ctx context.Context, card crm.Entity, name string) error {
-	return tx.indexTerms(ctx, card, "name", nameTerms(name))
+	return tx.indexTerms(ctx, card, termName, nameTerms(name))
 }
 
 // indexField makes phones and e-mails findable; other fields are not searched.
@@ -50,11 +53,17 @@ func (tx *Tx) indexField(ctx context.Context, card crm.Entity, field crm.CustomF
 	return tx.indexTerms(ctx, card, field.Code, terms)
 }
 
+// indexTerms replaces the words of one kind.
 func (tx *Tx) indexTerms(ctx context.Context, card crm.Entity, kind string, terms []string) error {
 	_, err := tx.NewDelete().Model((*searchTerm)(nil)).Where("entity_type = ?", card.Type).Where("entity_id = ?", card.ID).Where("kind = ?", kind).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("index %s %d: %w", card.Type, card.ID, err)
 	}
+	return tx.addTerms(ctx, card, kind, terms)
+}
+
+// addTerms is for a card that has no words of that kind yet.
+func (tx *Tx) addTerms(ctx context.Context, card crm.Entity, kind string, terms []string) error {
 	slices.Sort(terms)
 	var rows []searchTerm
 	for _, term := range slices.Compact(terms) {
