@@ -122,7 +122,15 @@ func below(value float64, operand string, orEqual bool) bool {
 
 // wholeNumber reads a text that is a number and nothing else.
 func wholeNumber(text string) (float64, bool) {
-	number, err := strconv.ParseFloat(plainNumber(strings.TrimSpace(text)), 64)
+	text = strings.TrimSpace(text)
+	unsigned := strings.TrimLeft(text, "+-−")
+	if len(text)-len(unsigned) > len("−") || numberLike.FindString(unsigned) != unsigned || unsigned == "" {
+		return 0, false // also keeps "infinity" and "0x10" from being numbers
+	}
+	number, err := strconv.ParseFloat(plainNumber(unsigned), 64)
+	if strings.HasPrefix(text, "-") || strings.HasPrefix(text, "−") {
+		number = -number
+	}
 	return number, err == nil
 }
 

@@ -30,6 +30,8 @@ func TestCompare(t *testing.T) {
 		"not in a list":                    {tags, NotIn, "new, old", "", true},
 		"in a list with an empty item":     {nil, In, "a,,b", "", false},
 		"greater":                          {one("1 500"), Greater, "1000", "", true},
+		"infinity is no number":            {one("infinity"), Greater, "1", "", false},
+		"a minus sign":                     {one("−5"), Less, "-4", "", true},
 		"not greater than itself":          {one("5"), Greater, "5", "", false},
 		"less":                             {one("-1"), Less, "0", "", true},
 		"a number within a text":           {one("I am 25 years old"), Between, "18", "99", true},

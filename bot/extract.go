@@ -4,7 +4,9 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
+	"unicode/utf8"
 )
 
 var (
@@ -22,7 +24,7 @@ const minPhone, maxPhone = 7, 15
 func Phones(text string) []string {
 	var phones []string
 	for _, at := range phoneLike.FindAllStringIndex(text, -1) {
-		if touchesWord(text, at) {
+		if touchesWord(text, at) || isDate(text[at[0]:at[1]]) {
 			continue
 		}
 		if phone, ok := phone(text[at[0]:at[1]]); ok {
@@ -30,6 +32,16 @@ func Phones(text string) []string {
 		}
 	}
 	return phones
+}
+
+// isDate: people answer with dates, too, and those have as many digits.
+func isDate(found string) bool {
+	for _, layout := range []string{time.DateOnly, "2.1.2006", "2/1/2006", "1/2/2006", "2-1-2006", "2006/1/2"} {
+		if _, err := time.Parse(layout, found); err == nil {
+			return true
+		}
+	}
+	return false
 }
 
 func phone(found string) (string, bool) {
@@ -54,8 +66,9 @@ func phone(found string) (string, bool) {
 
 // touchesWord says that letters stand right before or after: the digits belong to an order number or the like.
 func touchesWord(text string, at []int) bool {
-	before, after := []rune(text[:at[0]]), []rune(text[at[1]:])
-	return len(before) > 0 && partOfWord(before[len(before)-1]) || len(after) > 0 && partOfWord(after[0])
+	before, _ := utf8.DecodeLastRuneInString(text[:at[0]])
+	after, _ := utf8.DecodeRuneInString(text[at[1]:])
+	return partOfWord(before) || partOfWord(after)
 }
 
 // partOfWord is false for scripts that write without spaces: their letters mark no word's end.
