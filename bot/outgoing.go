@@ -85,8 +85,8 @@ type Event struct {
 	Messages []Message `json:"messages,omitempty"`
 	Receipt  *Receipt  `json:"receipt,omitempty"`
 	// Timed is the wait's, if its time was over or a person skipped it.
-	Timed string `json:"timed,omitempty"`
-	Answer   *Answer   `json:"answer,omitempty"`
+	Timed  string  `json:"timed,omitempty"`
+	Answer *Answer `json:"answer,omitempty"`
 }
 
 // Text is the messages' texts as one answer, a line each.
