@@ -47,7 +47,7 @@ test("a card is moved by keyboard, and a screen reader is told", async (t) => {
   const card = stage(page, "First contact").getByRole("link", { name: "Annual plan for Maria" }).first();
   await card.focus();
   await page.keyboard.press("Space");
-  await page.getByText("Picked up Annual plan for Maria.").waitFor({ state: "attached" });
+  await page.getByText("is over the stage First contact.").waitFor({ state: "attached" });
   await page.keyboard.press("ArrowRight");
   await page.getByText("is over the stage Qualified.").waitFor({ state: "attached" });
   await page.keyboard.press("Space");
@@ -57,7 +57,10 @@ test("a card is moved by keyboard, and a screen reader is told", async (t) => {
 
 test("the same move is in a menu, on a phone", async (t) => {
   const { page, server } = await openApp(t, holder, "/pipelines/1", { width: 390 });
-  await page.getByRole("button", { name: "Move Annual plan for Maria to another stage" }).first().click();
+  await stage(page, "First contact")
+    .getByRole("button", { name: "Move Annual plan for Maria to another stage" })
+    .first()
+    .click();
   await page.getByRole("menuitem", { name: "Offer sent" }).click();
   await stage(page, "Offer sent").getByRole("link", { name: "Annual plan for Maria" }).first().waitFor();
   assert.deepEqual(moves(server), [{ status_id: 104, pipeline_id: 1 }]);

@@ -25,6 +25,7 @@ export async function openApp(t, { browser }, path, options = {}) {
     reducedMotion: "reduce",
     locale: "en-GB",
   });
+  context.setDefaultTimeout(15_000);
   const page = await context.newPage();
   const errors = [];
   page.on("pageerror", (error) => errors.push(error));

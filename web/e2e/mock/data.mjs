@@ -189,19 +189,14 @@ function makeLeads(now) {
               { field_id: 21, values: [{ value: "11–50", enum_id: 2 }] },
               { field_id: 22, values: [{ value: "12" }] },
             ],
-      board: {
-        contact_name: person,
-        channel_kind: ["livechat", "telegram", "whatsapp"][index % 3],
-        last_message_at: at,
-        unread_count: index % 5 === 0 ? (index % 4) + 1 : 0,
-        task:
-          index % 4 === 0
-            ? { id: index, text: "Call back", complete_till: now + (index % 8 ? 5 : -3) * HOUR }
-            : null,
-      },
+      unread: index % 5 === 0 ? (index % 4) + 1 : 0,
+      main_contact: { id: 31 + (index % 12), name: person },
+      last_message: { channel_kind: ["livechat", "telegram", "whatsapp"][index % 3], created_at: at },
+      next_task:
+        index % 4 === 0 ? { text: "Call back", complete_till: now + (index % 8 ? 5 : -3) * HOUR } : null,
       _embedded: {
         tags: [["hot", "website"], [], ["event"]][index % 3].map((name) => ({ name })),
-        contacts: [{ id: 31 + (index % 12), name: person, is_main: true }],
+        contacts: [{ id: 31 + (index % 12), is_main: true }],
       },
     };
   });
@@ -236,6 +231,7 @@ function makeEvents(now) {
     entity_id: 1,
     entity_type: "lead",
     created_by,
+    created_by_kind: created_by ? "user" : "bot",
     created_at: now - minutes * MINUTE,
     value_before,
     value_after,
@@ -244,18 +240,11 @@ function makeEvents(now) {
   return [
     event(9, "task_added", 20, 0),
     event(8, "lead_status_changed", 22, 0, stage(101), stage(102)),
-    event(7, "entity_tag_added", 23, 0, [], [{ tag: { name: "hot" } }]),
+    event(7, "entity_tag_added", 23, 0, [], [{ id: 1, name: "hot" }]),
     event(6, "outgoing_chat_message", 25, 0),
     event(5, "incoming_chat_message", 26, 0),
-    event(4, "entity_responsible_changed", 300, 8, [], [{ responsible_user: { id: 7 } }]),
-    event(
-      3,
-      "custom_field_value_changed",
-      310,
-      7,
-      [],
-      [{ custom_field_value: { field_id: 22, text: "12" } }],
-    ),
+    event(4, "entity_responsible_changed", 300, 8, [], [{ id: 7 }]),
+    event(3, "custom_field_value_changed", 310, 7, [], [{ field_id: 22, values: [{ value: "12" }] }]),
     event(1, "lead_added", 1500, 0),
   ];
 }

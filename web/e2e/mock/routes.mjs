@@ -9,30 +9,38 @@ const refuse = (status, title, detail, errors = []) => ({
 
 const byId = (items, id) => items.find((item) => String(item.id) === String(id));
 
+const whole = (lead) => lead && shown(lead);
+
 const PAGE = 15;
 
-function leadsOf({ data, query }) {
+const shown = (lead) => ({ ...lead, price_with_minor_units: lead.price });
+
+/** A board's card; it has its tags at the top. */
+const card = (lead) => ({ ...lead, tags: lead._embedded.tags ?? [] });
+
+const fitting = (data, query) => {
   const text = (query.get("query") ?? "").toLowerCase();
-  const stage = query.get("filter[statuses][0][status_id]");
-  const pipeline = query.get("filter[statuses][0][pipeline_id]");
-  const found = data.leads
-    .filter(
-      (lead) => !pipeline || (String(lead.pipeline_id) === pipeline && String(lead.status_id) === stage),
-    )
-    .filter((lead) => !text || `${lead.name} ${lead.board.contact_name}`.toLowerCase().includes(text))
+  return data.leads.filter((lead) => `${lead.name} ${lead.main_contact?.name}`.toLowerCase().includes(text));
+};
+
+function cards({ data, query, ids: [pipeline, status] }) {
+  const found = fitting(data, query)
+    .filter((lead) => String(lead.pipeline_id) === pipeline && String(lead.status_id) === status)
     .sort((a, b) => b.updated_at - a.updated_at);
   const from = Number(query.get("cursor") ?? 0);
-  const more = found.length > from + PAGE ? `/api/v4/leads?cursor=${from + PAGE}` : undefined;
-  return list("leads", found.slice(from, from + PAGE), more);
+  const more = found.length > from + PAGE ? `/api/v4/cards?cursor=${from + PAGE}` : undefined;
+  return list("cards", found.slice(from, from + PAGE).map(card), more);
 }
 
-function totals({ data, ids }) {
+function board({ data, query, ids }) {
   const pipeline = byId(data.pipelines, ids[0]);
-  const statuses = pipeline._embedded.statuses.map(({ id }) => {
-    const leads = data.leads.filter((lead) => lead.pipeline_id === pipeline.id && lead.status_id === id);
-    return { id, count: leads.length, sum: leads.reduce((sum, lead) => sum + lead.price, 0) };
+  const statuses = pipeline._embedded.statuses.map((status) => {
+    const leads = fitting(data, query).filter(
+      (lead) => lead.pipeline_id === pipeline.id && lead.status_id === status.id,
+    );
+    return { ...status, count: leads.length, sum: leads.reduce((sum, lead) => sum + lead.price, 0) };
   });
-  return { statuses };
+  return { pipeline_id: pipeline.id, _embedded: { statuses } };
 }
 
 function addLead({ data, body }) {
@@ -50,7 +58,7 @@ function addLead({ data, body }) {
     updated_at: now,
     responsible_user_id: 7,
     custom_fields_values: null,
-    board: {},
+    main_contact: null,
     _embedded: {},
   });
   return { _embedded: { leads: [{ id, request_id: "0" }] } };
@@ -191,12 +199,17 @@ export const routes = [
   ],
   ["GET", /^\/api\/v4\/users$/, ({ data }) => list("users", data.users)],
   ["GET", /^\/api\/v4\/leads\/pipelines$/, ({ data }) => list("pipelines", data.pipelines)],
-  ["GET", /^\/api\/v4\/leads\/pipelines\/(\d+)\/board$/, totals],
+  ["GET", /^\/api\/v4\/leads\/pipelines\/(\d+)\/board$/, board],
+  ["GET", /^\/api\/v4\/leads\/pipelines\/(\d+)\/statuses\/(\d+)\/cards$/, cards],
   ["GET", /^\/api\/v4\/leads\/custom_fields$/, ({ data }) => list("custom_fields", data.fields)],
   ["GET", /^\/api\/v4\/leads\/tags$/, ({ data }) => list("tags", data.tags)],
-  ["GET", /^\/api\/v4\/leads$/, leadsOf],
+  [
+    "GET",
+    /^\/api\/v4\/leads$/,
+    ({ data, query }) => list("leads", fitting(data, query).slice(0, 10).map(shown)),
+  ],
   ["POST", /^\/api\/v4\/leads$/, addLead],
-  ["GET", /^\/api\/v4\/leads\/(\d+)$/, ({ data, ids }) => byId(data.leads, ids[0])],
+  ["GET", /^\/api\/v4\/leads\/(\d+)$/, ({ data, ids }) => whole(byId(data.leads, ids[0]))],
   ["PATCH", /^\/api\/v4\/leads\/(\d+)$/, changeLead],
   ["POST", /^\/api\/v4\/leads\/\d+\/take_over$/, hand(7)],
   ["POST", /^\/api\/v4\/leads\/\d+\/hand_back$/, hand(0)],
@@ -241,6 +254,11 @@ export const routes = [
       ),
   ],
   ["GET", /^\/api\/v4\/chats\/([^/]+)\/messages$/, messages],
+  [
+    "PATCH",
+    /^\/api\/v4\/chats\/([^/]+)$/,
+    ({ data, ids }) => Object.assign(byId(data.chats, ids[0]), { unread_count: 0 }),
+  ],
   ["POST", /^\/api\/v4\/chats\/([^/]+)\/messages$/, send],
   [
     "POST",

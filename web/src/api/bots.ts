@@ -39,7 +39,7 @@ export const launchBot = (id: number, lead: number) =>
 export const botTriggers = async (id: number) =>
   (await list<Trigger>(`/api/v4/bots/${id}/triggers`, "triggers")).items;
 
-export const addTrigger = (id: number, trigger: Omit<Trigger, "id">) =>
+export const addTrigger = (id: number, trigger: Pick<Trigger, "kind"> & Partial<Trigger>) =>
   request<unknown>("POST", `/api/v4/bots/${id}/triggers`, { body: trigger });
 
 export const deleteTrigger = (id: number, trigger: number) =>

@@ -11,6 +11,10 @@ export const chatMessages = async (chat: string, before?: string) =>
   (await list<Message>(`/api/v4/chats/${chat}/messages`, "messages", { query: { before, limit: PAGE } }))
     .items;
 
+/** Tells the server that our side has read the whole chat. */
+export const readChat = (chat: string) =>
+  request<unknown>("PATCH", `/api/v4/chats/${chat}`, { body: { is_read: true } });
+
 export interface Outgoing {
   client_id: string;
   text: string;

@@ -7,7 +7,7 @@ export const keys = {
   pipelines: ["pipelines"] as const,
   fields: (entity: string) => ["fields", entity] as const,
   tags: ["tags"] as const,
-  board: (pipeline: number) => ["board", pipeline] as const,
+  board: (pipeline: number, search: string) => ["board", pipeline, search] as const,
   boards: ["board"] as const,
   stage: (pipeline: number, status: number, search: string) => ["stage", pipeline, status, search] as const,
   stages: ["stage"] as const,

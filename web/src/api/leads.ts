@@ -1,23 +1,5 @@
-import { list, type Page, request } from "./request";
+import { list, request } from "./request";
 import type { CustomField, FeedEvent, Lead, Note, Tag } from "./types";
-
-export const stageLeads = (
-  pipeline: number,
-  status: number,
-  search: string,
-  cursor?: string,
-): Promise<Page<Lead>> =>
-  list<Lead>("/api/v4/leads", "leads", {
-    query: {
-      "filter[statuses][0][pipeline_id]": pipeline,
-      "filter[statuses][0][status_id]": status,
-      with: "contacts,board",
-      "order[updated_at]": "desc",
-      limit: 50,
-      query: search,
-      cursor,
-    },
-  });
 
 export const searchLeads = async (text: string, signal?: AbortSignal) =>
   (
@@ -48,15 +30,12 @@ export async function createLead(lead: NewLead): Promise<number | undefined> {
 export type LeadPatch = Partial<
   Pick<
     Lead,
-    | "name"
-    | "price"
-    | "status_id"
-    | "pipeline_id"
-    | "responsible_user_id"
-    | "custom_fields_values"
-    | "_embedded"
+    "name" | "status_id" | "pipeline_id" | "responsible_user_id" | "custom_fields_values" | "_embedded"
   >
->;
+> & {
+  /** In major units, with cents. */
+  price?: number;
+};
 
 export const updateLead = (id: number, patch: LeadPatch) =>
   request<unknown>("PATCH", `/api/v4/leads/${id}`, { body: patch });

@@ -1,5 +1,5 @@
 import { list, request } from "./request";
-import type { Pipeline, StatusTotal } from "./types";
+import type { BoardCard, Pipeline, StatusTotal } from "./types";
 
 export async function listPipelines(): Promise<Pipeline[]> {
   const { items } = await list<Pipeline>("/api/v4/leads/pipelines", "pipelines");
@@ -12,10 +12,17 @@ export async function listPipelines(): Promise<Pipeline[]> {
     }));
 }
 
-export async function boardTotals(pipeline: number): Promise<StatusTotal[]> {
-  const body = await request<{ statuses: StatusTotal[] } | undefined>(
-    "GET",
-    `/api/v4/leads/pipelines/${pipeline}/board`,
-  );
-  return body?.statuses ?? [];
+/** The counts and sums of a pipeline's stages, of the leads that fit the search. The cards come by stage. */
+export async function boardTotals(pipeline: number, search: string): Promise<StatusTotal[]> {
+  const path = `/api/v4/leads/pipelines/${pipeline}/board`;
+  const board = await request<{ _embedded: { statuses: StatusTotal[] | null } }>("GET", path, {
+    query: { limit: 1, query: search },
+  });
+  return board._embedded.statuses ?? [];
 }
+
+/** A page of a stage's cards, the latest change first. */
+export const stageCards = (pipeline: number, status: number, search: string, cursor?: string) =>
+  list<BoardCard>(`/api/v4/leads/pipelines/${pipeline}/statuses/${status}/cards`, "cards", {
+    query: { query: search, limit: 50, cursor },
+  });

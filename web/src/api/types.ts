@@ -1,193 +1,107 @@
-// The shapes of the API that the pages use. Times are Unix seconds unless the name ends in _ms.
+// The shapes of the API that the pages use, picked from its description, so that a change there is a type error here.
+// What the description leaves open (a value, a document, settings) is narrowed. Times are Unix seconds unless the name
+// ends in _ms.
 
-export interface User {
-  id: number;
-  name: string;
-  email: string;
-  role?: "administrator" | "manager";
-}
+import type { components } from "../gen/api";
 
-export interface Account {
-  id: number;
-  name: string;
-  currency?: string;
-  current_user_id: number;
-  language?: string;
-}
+type Schemas = components["schemas"];
 
-export interface Status {
-  id: number;
-  name: string;
-  sort: number;
-  color: string;
-  /** 0 is an ordinary stage, 1 the one in which incoming leads wait. */
-  type: number;
-  pipeline_id: number;
-}
+/** Some fields of an answer. */
+type Of<Name extends keyof Schemas, Field extends keyof Schemas[Name]> = Pick<Schemas[Name], Field>;
 
-export interface Pipeline {
-  id: number;
-  name: string;
-  sort: number;
-  is_main: boolean;
-  is_archive?: boolean;
+export type User = Of<"User", "id" | "name" | "email">;
+export type Account = Of<"Account", "name" | "currency" | "current_user_id">;
+
+export type Status = Of<"Status", "id" | "name" | "sort" | "color" | "type" | "pipeline_id">;
+
+export interface Pipeline extends Of<"Pipeline", "id" | "name" | "sort" | "is_main" | "is_archive"> {
   _embedded: { statuses: Status[] };
 }
 
-export interface StatusTotal {
-  id: number;
-  count: number;
-  sum: number;
+/** How many leads stand at a stage and what they are worth, in major units. */
+export type StatusTotal = Of<"BoardStatus", "id" | "count" | "sum">;
+
+/** A lead as the board shows it. */
+export interface BoardCard extends Of<"BoardCard", "id" | "name" | "price" | "status_id" | "updated_at"> {
+  tags: Pick<Tag, "name">[] | null;
+  main_contact?: Of<"CardContact", "id" | "name"> | null;
+  next_task?: Of<"CardTask", "text" | "complete_till"> | null;
+  last_message?: Of<"CardMessage", "channel_kind" | "created_at"> | null;
+  unread: number;
 }
 
-export interface Tag {
-  id?: number;
-  name: string;
-  color?: string | null;
-}
+export type Tag = Of<"Tag", "id" | "name" | "color">;
 
-export interface FieldValue {
+export interface FieldValue extends Of<"Value", "enum_id" | "enum_code"> {
   value: string | number | boolean;
-  enum_id?: number;
-  enum_code?: string;
 }
 
-export interface FieldValues {
+export interface FieldValues extends Partial<Of<"FieldValues", "field_name" | "field_code" | "field_type">> {
   field_id: number;
-  field_name?: string;
-  field_code?: string;
-  field_type?: string;
-  values: FieldValue[];
+  values: FieldValue[] | null;
 }
 
-export interface CustomField {
-  id: number;
-  name: string;
-  type: string;
-  code?: string;
-  sort: number;
-  enums?: { id: number; value: string; code?: string; sort?: number }[] | null;
+export type Enum = Of<"Enum", "id" | "value">;
+
+export interface CustomField extends Of<"CustomField", "id" | "name" | "type" | "sort"> {
+  enums: Enum[] | null;
 }
 
-/** What a card of the board shows beside the lead itself (with=board). */
-export interface BoardInfo {
-  contact_name?: string;
-  channel_kind?: string;
-  last_message_at?: number | null;
-  last_message_text?: string;
-  unread_count?: number;
-  task?: { id: number; text: string; complete_till: number } | null;
-  bot_status?: string;
-}
-
-export interface Contact {
-  id: number;
-  /** Only a contact that was asked for by itself has one. */
-  name?: string;
-  first_name?: string;
-  last_name?: string;
-  custom_fields_values?: FieldValues[] | null;
-  is_main?: boolean;
-}
-
-export interface Company {
-  id: number;
-  name?: string;
-}
-
-export interface Lead {
-  id: number;
-  name: string;
-  /** In whole major units. */
-  price: number;
-  /** The same with its cents. */
-  price_with_minor_units?: number;
-  responsible_user_id: number;
-  status_id: number;
-  pipeline_id: number;
-  created_at: number;
-  updated_at: number;
-  closed_at?: number | null;
-  closest_task_at?: number | null;
+export interface Contact extends Of<"Contact", "id" | "name"> {
   custom_fields_values: FieldValues[] | null;
-  board?: BoardInfo;
-  _embedded?: { tags?: Tag[]; contacts?: Contact[]; companies?: Company[] };
 }
 
-export interface Task {
-  id: number;
-  text: string;
-  complete_till: number;
-  entity_id: number;
-  entity_type: string;
-  responsible_user_id: number;
-  is_completed: boolean;
-  task_type_id: number;
+export type LeadContact = Of<"LeadContact", "id" | "is_main">;
+
+export interface Lead
+  extends Of<
+    "Lead",
+    | "id"
+    | "name"
+    | "price_with_minor_units"
+    | "responsible_user_id"
+    | "status_id"
+    | "pipeline_id"
+    | "created_at"
+    | "updated_at"
+  > {
+  custom_fields_values: FieldValues[] | null;
+  _embedded: { tags: Pick<Tag, "name">[] | null; contacts?: LeadContact[] | null };
+}
+
+export interface Task
+  extends Of<
+    "Task",
+    "id" | "text" | "complete_till" | "responsible_user_id" | "is_completed" | "created_by"
+  > {
+  /** Kommo answers an empty list where there is none. */
   result?: { text?: string } | unknown[] | null;
-  created_at: number;
-  created_by: number;
 }
 
-export interface Note {
-  id: number;
-  note_type: string;
-  params: { text?: string; service?: string };
-  created_at: number;
-  created_by: number;
+export type Note = Of<"Note", "id" | "note_type" | "params" | "created_at" | "created_by">;
+
+export interface FeedEvent extends Of<"Event", "id" | "type" | "created_by" | "created_at"> {
+  created_by_kind: string;
+  value_after: unknown[] | null;
+  value_before: unknown[] | null;
 }
 
-export interface FeedEvent {
-  id: string;
-  type: string;
-  entity_id: number;
-  entity_type: string;
-  created_by: number;
-  created_at: number;
-  value_after?: unknown[] | null;
-  value_before?: unknown[] | null;
-}
+export type Chat = Of<
+  "Chat",
+  "id" | "channel_kind" | "channel_name" | "contact_id" | "taken_over_by" | "blocked" | "unread_count"
+>;
 
-export interface Chat {
-  id: string;
-  channel_id: number;
-  channel_kind?: string;
-  channel_name?: string;
-  contact_id: number;
-  lead_id?: number;
-  taken_over_by?: number;
-  blocked?: boolean;
-  last_message_at?: number | null;
-  unread_count?: number;
-}
+export type Attachment = Of<"File", "id" | "type" | "name" | "url" | "size" | "mime">;
+export type Button = Of<"Button", "id" | "text" | "url">;
 
-export interface Attachment {
-  id?: string;
-  type: string;
-  name?: string;
-  url?: string;
-  size?: number;
-  mime?: string;
-}
-
-export interface Button {
-  id?: string;
-  text: string;
-  url?: string;
-}
-
-export interface Message {
-  id: string;
-  seq?: number;
-  chat_id: string;
-  client_id?: string;
-  direction: "in" | "out";
-  author?: { kind?: string; id?: number; name?: string };
-  text?: string;
-  buttons?: Button[] | null;
-  attachments?: Attachment[] | null;
-  status: string;
-  error?: string;
-  created_at: number;
+export interface Message
+  extends Of<
+    "Message",
+    "id" | "seq" | "client_id" | "direction" | "text" | "status" | "error" | "created_at"
+  > {
+  author: Of<"Author", "kind" | "id" | "name">;
+  buttons: Button[] | null;
+  attachments: Attachment[] | null;
 }
 
 export interface Position {
@@ -195,6 +109,7 @@ export interface Position {
   y: number;
 }
 
+/** A step as a page may meet it, also half-typed; the exact shapes of the kinds are in gen/steps.ts. */
 export interface Step {
   id: string;
   kind: string;
@@ -212,79 +127,58 @@ export interface BotDocument {
   layout?: Record<string, Position>;
 }
 
-export interface Bot {
-  id: number;
-  name: string;
-  is_active?: boolean;
-  settings?: { active?: boolean };
-  revision?: number;
-  published_version?: number | null;
-  alive_runs?: number;
-  updated_at?: number;
+export interface Bot
+  extends Of<
+    "Bot",
+    "id" | "name" | "is_active" | "revision" | "published_version" | "alive_runs" | "updated_at"
+  > {
   document?: BotDocument;
 }
 
-export interface BotVersion {
-  id: number;
-  number: number;
-  created_at: number;
-  created_by: number;
+export interface BotVersion extends Of<"Version", "number" | "created_at" | "created_by"> {
   document?: BotDocument;
 }
 
 export type TriggerKind = "talk_started" | "message" | "stage_created" | "stage_moved" | "stage_entered";
 
-export interface Trigger {
-  id: number;
+export interface Trigger extends Of<"Trigger", "id" | "pipeline_id" | "status_id" | "channel_id"> {
   kind: TriggerKind;
-  pipeline_id?: number;
-  status_id?: number;
-  channel_id?: number;
 }
 
-export interface LintIssue {
+export interface LintIssue extends Of<"StepsIssue", "code" | "step" | "path" | "message" | "fix"> {
   level: "error" | "warning";
-  code: string;
-  step?: string;
-  path?: string;
-  message: string;
-  fix?: string;
 }
 
-export interface Visit {
-  number: number;
-  step: string;
-  kind: string;
-  at_ms: number;
-  left_at_ms?: number | null;
-  exit?: string;
-  got?: { message_id: string; text?: string }[] | null;
-  notes?: string[] | null;
+export type Visit = Of<
+  "Visit",
+  "number" | "step" | "kind" | "at_ms" | "left_at_ms" | "exit" | "got" | "notes"
+>;
+
+export interface Run
+  extends Of<
+    "Run",
+    | "id"
+    | "bot_id"
+    | "bot_name"
+    | "version"
+    | "lead_id"
+    | "status"
+    | "step"
+    | "waiting_for"
+    | "waiting_until"
+    | "reason"
+    | "workflow_id"
+    | "created_at"
+    | "ended_at"
+  > {
+  _embedded?: { visits: Visit[] | null; document: BotDocument };
 }
 
-export interface Run {
-  id: number;
-  bot_id: number;
-  bot_name?: string;
-  version?: number;
-  lead_id?: number;
-  status: string;
-  step?: string;
-  waiting_for?: string;
-  waiting_until?: number | null;
-  reason?: string;
-  workflow_id?: string;
-  created_at: number;
-  ended_at?: number | null;
-  _embedded?: { visits?: Visit[]; document?: BotDocument };
-}
-
-export interface Channel {
-  id: number;
-  kind: string;
-  name: string;
-  is_active: boolean;
-  pipeline_id?: number;
+export interface Channel
+  extends Of<
+    "Channel",
+    "id" | "kind" | "name" | "is_active" | "pipeline_id" | "secret_names" | "connect_error"
+  > {
   settings?: Record<string, unknown>;
 }
 

@@ -9,7 +9,7 @@ import {
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
-import type { Lead, Pipeline } from "../api/types";
+import type { BoardCard, Pipeline } from "../api/types";
 import { Empty, Failed, Loading } from "../ui/States";
 import { announcements, instructions } from "./announce";
 import classes from "./Board.module.css";
@@ -38,12 +38,12 @@ const overStage: CollisionDetection = (args) =>
 
 function Board({ pipeline }: { pipeline: Pipeline }) {
   const { q: search = "" } = route.useSearch();
-  const totals = useQuery(totalsQuery(pipeline.id)).data;
+  const totals = useQuery(totalsQuery(pipeline.id, search)).data;
   const move = useMove(pipeline.id, search);
   const sensors = useBoardSensors();
-  const [dragged, setDragged] = useState<Lead>();
+  const [dragged, setDragged] = useState<BoardCard>();
   const drop = ({ active, over }: DragEndEvent) => {
-    const lead = active.data.current?.lead as Lead;
+    const lead = active.data.current?.lead as BoardCard;
     setDragged(undefined);
     if (over && over.id !== lead.status_id) move.mutate({ lead, to: Number(over.id) });
   };
@@ -54,7 +54,7 @@ function Board({ pipeline }: { pipeline: Pipeline }) {
         sensors={sensors}
         collisionDetection={overStage}
         accessibility={{ announcements, screenReaderInstructions: instructions }}
-        onDragStart={({ active }) => setDragged(active.data.current?.lead as Lead)}
+        onDragStart={({ active }) => setDragged(active.data.current?.lead as BoardCard)}
         onDragEnd={drop}
         onDragCancel={() => setDragged(undefined)}
       >

@@ -3,7 +3,7 @@ import { ActionIcon, Badge, Group, Menu, Text } from "@mantine/core";
 import { IconArrowsExchange, IconCheckbox } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { memo, type ReactNode } from "react";
-import type { BoardInfo, Lead, Status } from "../api/types";
+import type { BoardCard, Status } from "../api/types";
 import { useAccount } from "../app/me";
 import { ChannelIcon } from "../ui/channel";
 import { money, relative } from "../ui/format";
@@ -12,9 +12,9 @@ import { useNow } from "../ui/useNow";
 import classes from "./Board.module.css";
 
 interface Props {
-  lead: Lead;
+  lead: BoardCard;
   stages: Status[];
-  onMove: (lead: Lead, to: number) => void;
+  onMove: (lead: BoardCard, to: number) => void;
 }
 
 export const Card = memo(function Card({ lead, stages, onMove }: Props) {
@@ -35,7 +35,7 @@ export const Card = memo(function Card({ lead, stages, onMove }: Props) {
             draggable={false}
             aria-describedby={attributes["aria-describedby"]}
           >
-            {lead.name || `Lead ${lead.id}`}
+            {lead.name || `BoardCard ${lead.id}`}
           </Link>
         }
         menu={<MoveMenu lead={lead} stages={stages} onMove={onMove} />}
@@ -78,7 +78,7 @@ function MoveMenu({ lead, stages, onMove }: Props) {
 }
 
 interface FaceProps {
-  lead: Lead;
+  lead: BoardCard;
   title?: ReactNode;
   menu?: ReactNode;
   lifted?: boolean;
@@ -86,9 +86,7 @@ interface FaceProps {
 
 /** What a card looks like, whether it lies in its column or hangs on the pointer. */
 export function CardFace({ lead, title, menu, lifted }: FaceProps) {
-  const info = lead.board ?? {};
   const currency = useAccount()?.currency;
-  const contact = info.contact_name || lead._embedded?.contacts?.[0]?.name;
   return (
     <article className={classes.card} data-lifted={lifted || undefined}>
       <Group justify="space-between" wrap="nowrap" align="start" gap={4}>
@@ -97,7 +95,7 @@ export function CardFace({ lead, title, menu, lifted }: FaceProps) {
       </Group>
       <Group justify="space-between" wrap="nowrap" gap={6}>
         <Text size="xs" c="dimmed" truncate>
-          {contact}
+          {lead.main_contact?.name}
         </Text>
         {lead.price > 0 && (
           <Text size="sm" fw={600} className={classes.price}>
@@ -106,13 +104,13 @@ export function CardFace({ lead, title, menu, lifted }: FaceProps) {
         )}
       </Group>
       <Tags lead={lead} />
-      <Foot info={info} />
+      <Foot lead={lead} />
     </article>
   );
 }
 
-function Tags({ lead }: { lead: Lead }) {
-  const tags = lead._embedded?.tags ?? [];
+function Tags({ lead }: { lead: BoardCard }) {
+  const tags = lead.tags ?? [];
   if (tags.length === 0) return null;
   return (
     <Group gap={4}>
@@ -130,19 +128,19 @@ function Tags({ lead }: { lead: Lead }) {
   );
 }
 
-function Foot({ info }: { info: BoardInfo }) {
+function Foot({ lead }: { lead: BoardCard }) {
   return (
     <Group justify="space-between" wrap="nowrap" gap={6} mih={18}>
       <Group gap={4} wrap="nowrap" c="dimmed" miw={0}>
-        {info.channel_kind && <ChannelIcon kind={info.channel_kind} size={14} />}
-        {info.last_message_at ? <Ago at={info.last_message_at} size="xs" c="dimmed" /> : null}
-        {info.unread_count ? (
-          <Badge circle size="sm" color="red" aria-label={`${info.unread_count} unread messages`}>
-            {info.unread_count}
+        {lead.last_message && <ChannelIcon kind={lead.last_message.channel_kind} size={14} />}
+        {lead.last_message && <Ago at={lead.last_message.created_at} size="xs" c="dimmed" />}
+        {lead.unread ? (
+          <Badge circle size="sm" color="red" aria-label={`${lead.unread} unread messages`}>
+            {lead.unread}
           </Badge>
         ) : null}
       </Group>
-      {info.task && <TaskMark text={info.task.text} till={info.task.complete_till} />}
+      {lead.next_task && <TaskMark text={lead.next_task.text} till={lead.next_task.complete_till} />}
     </Group>
   );
 }

@@ -3,7 +3,7 @@ import { Badge, Button, Group, Text } from "@mantine/core";
 import { useIntersection } from "@mantine/hooks";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
-import type { Lead, Pipeline, Status, StatusTotal } from "../api/types";
+import type { BoardCard, Pipeline, Status, StatusTotal } from "../api/types";
 import { useAccount } from "../app/me";
 import { money } from "../ui/format";
 import { Failed, Loading } from "../ui/States";
@@ -17,7 +17,7 @@ interface Props {
   status: Status;
   search: string;
   total: StatusTotal | undefined;
-  onMove: (lead: Lead, to: number) => void;
+  onMove: (lead: BoardCard, to: number) => void;
 }
 
 export function Column({ pipeline, status, search, total, onMove }: Props) {

@@ -1,17 +1,15 @@
 import { expect, test } from "vitest";
-import type { Lead } from "../api/types";
+import type { BoardCard } from "../api/types";
 import { type Column, cards, movedTotals, withLead, withoutLead } from "./moves";
 
-const lead = (id: number, status = 1, price = 100): Lead => ({
+const lead = (id: number, status = 1, price = 100): BoardCard => ({
   id,
-  name: `Lead ${id}`,
+  name: `BoardCard ${id}`,
   price,
   status_id: status,
-  pipeline_id: 1,
-  responsible_user_id: 1,
-  created_at: 0,
   updated_at: 0,
-  custom_fields_values: null,
+  tags: [],
+  unread: 0,
 });
 
 const column = (...pages: number[][]): Column => ({

@@ -1,8 +1,8 @@
 import type { InfiniteData } from "@tanstack/react-query";
 import type { Page } from "../api/request";
-import type { Lead, StatusTotal } from "../api/types";
+import type { BoardCard, StatusTotal } from "../api/types";
 
-export type Column = InfiniteData<Page<Lead>>;
+export type Column = InfiniteData<Page<BoardCard>>;
 
 /** A stage's cards without that lead. */
 export function withoutLead(column: Column | undefined, lead: number): Column | undefined {
@@ -15,7 +15,7 @@ export function withoutLead(column: Column | undefined, lead: number): Column | 
 }
 
 /** A stage's cards with that lead on top: the board is ordered by the last change, and the move is one. */
-export function withLead(column: Column | undefined, lead: Lead): Column | undefined {
+export function withLead(column: Column | undefined, lead: BoardCard): Column | undefined {
   const [first, ...rest] = withoutLead(column, lead.id)?.pages ?? [];
   if (!column || !first) return column;
   return { ...column, pages: [{ ...first, items: [lead, ...first.items] }, ...rest] };
@@ -24,7 +24,7 @@ export function withLead(column: Column | undefined, lead: Lead): Column | undef
 /** Counts and sums after the lead has gone from one stage to another. */
 export function movedTotals(
   totals: StatusTotal[] | undefined,
-  lead: Lead,
+  lead: BoardCard,
   to: number,
 ): StatusTotal[] | undefined {
   if (lead.status_id === to) return totals;
@@ -35,7 +35,7 @@ export function movedTotals(
 }
 
 /** All loaded cards of a column, each once: while pages move under us, the server may list a lead in two of them. */
-export function cards(column: Column | undefined): Lead[] {
+export function cards(column: Column | undefined): BoardCard[] {
   const seen = new Set<number>();
   return (column?.pages ?? [])
     .flatMap((page) => page.items)

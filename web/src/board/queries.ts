@@ -1,7 +1,6 @@
 import { infiniteQueryOptions, queryOptions, useQuery } from "@tanstack/react-query";
 import { keys } from "../api/keys";
-import { stageLeads } from "../api/leads";
-import { boardTotals, listPipelines } from "../api/pipelines";
+import { boardTotals, listPipelines, stageCards } from "../api/pipelines";
 
 export const pipelinesQuery = queryOptions({
   queryKey: keys.pipelines,
@@ -9,13 +8,13 @@ export const pipelinesQuery = queryOptions({
   staleTime: 300_000,
 });
 
-export const totalsQuery = (pipeline: number) =>
-  queryOptions({ queryKey: keys.board(pipeline), queryFn: () => boardTotals(pipeline) });
+export const totalsQuery = (pipeline: number, search: string) =>
+  queryOptions({ queryKey: keys.board(pipeline, search), queryFn: () => boardTotals(pipeline, search) });
 
 export const stageQuery = (pipeline: number, status: number, search: string) =>
   infiniteQueryOptions({
     queryKey: keys.stage(pipeline, status, search),
-    queryFn: ({ pageParam }) => stageLeads(pipeline, status, search, pageParam),
+    queryFn: ({ pageParam }) => stageCards(pipeline, status, search, pageParam),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.cursor,
   });

@@ -1,11 +1,11 @@
 import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
 import { keys } from "../api/keys";
 import { updateLead } from "../api/leads";
-import type { Lead, StatusTotal } from "../api/types";
+import type { BoardCard, StatusTotal } from "../api/types";
 import { type Column, movedTotals, withLead, withoutLead } from "./moves";
 
 export interface Move {
-  lead: Lead;
+  lead: BoardCard;
   to: number;
 }
 
@@ -23,7 +23,7 @@ export function useMove(pipeline: number, search: string) {
 async function show(client: QueryClient, pipeline: number, search: string, { lead, to }: Move) {
   const from = keys.stage(pipeline, lead.status_id, search);
   const into = keys.stage(pipeline, to, search);
-  const board = keys.board(pipeline);
+  const board = keys.board(pipeline, search);
   await Promise.all([from, into, board].map((queryKey) => client.cancelQueries({ queryKey })));
   const before = [from, into, board].map((key) => [key, client.getQueryData(key)] as const);
   client.setQueryData<Column>(from, (column) => withoutLead(column, lead.id));
@@ -37,6 +37,6 @@ async function show(client: QueryClient, pipeline: number, search: string, { lea
 function refresh(client: QueryClient, pipeline: number) {
   // While another card is still on its way, an answer from before it would make that card jump back.
   if (client.isMutating() > 1) return;
-  void client.invalidateQueries({ queryKey: keys.board(pipeline) });
+  void client.invalidateQueries({ queryKey: [...keys.boards, pipeline] });
   void client.invalidateQueries({ queryKey: [...keys.stages, pipeline] });
 }

@@ -10,7 +10,6 @@ import { LazyCanvas } from "../steps/LazyCanvas";
 import { notifyDone } from "../ui/notify";
 import { Async, Empty, Loading } from "../ui/States";
 import classes from "./Bot.module.css";
-import { isActive } from "./BotsPage";
 import { write } from "./draft";
 import { Issues } from "./Issues";
 import type { EditorHandle } from "./JsonEditor";
@@ -198,7 +197,7 @@ function BotHeader({ bot, draft, errors, onSave }: HeaderProps) {
       <Group ml="auto" gap="xs">
         <Switch
           label="Active"
-          checked={active.isPending ? active.variables : isActive(bot)}
+          checked={active.isPending ? active.variables : bot.is_active}
           onChange={(event) => active.mutate(event.currentTarget.checked)}
         />
         <Button

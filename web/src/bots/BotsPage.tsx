@@ -69,8 +69,8 @@ function BotTable({ bots }: { bots: Bot[] }) {
                 </Anchor>
               </Table.Td>
               <Table.Td>
-                <Badge variant="light" color={isActive(bot) ? "teal" : "gray"} miw="max-content">
-                  {isActive(bot) ? "active" : "off"}
+                <Badge variant="light" color={bot.is_active ? "teal" : "gray"} miw="max-content">
+                  {bot.is_active ? "active" : "off"}
                 </Badge>
               </Table.Td>
               <Table.Td>{bot.published_version ? `version ${bot.published_version}` : "not yet"}</Table.Td>
@@ -83,9 +83,6 @@ function BotTable({ bots }: { bots: Bot[] }) {
     </Table.ScrollContainer>
   );
 }
-
-/** Kommo keeps the switch inside settings. */
-export const isActive = (bot: Bot) => bot.is_active ?? bot.settings?.active ?? false;
 
 function NewBot() {
   const [name, setName] = useState("");

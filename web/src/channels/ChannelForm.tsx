@@ -17,7 +17,7 @@ import { fieldError } from "../api/problem";
 import type { Channel } from "../api/types";
 import { pipelinesQuery } from "../board/queries";
 import { words } from "../ui/format";
-import { notifyDone } from "../ui/notify";
+import { notifyDone, notifyError } from "../ui/notify";
 import { Failed } from "../ui/States";
 import { parseOrigins } from "./embed";
 
@@ -39,9 +39,11 @@ export function ChannelForm({ channel, onDone }: Props) {
     mutationFn: (input: ChannelInput) =>
       channel.id ? updateChannel(channel.id, input) : createChannel(input),
     meta: { quiet: true },
-    onSuccess: async () => {
+    onSuccess: async (saved) => {
       await client.invalidateQueries({ queryKey: keys.channels });
-      notifyDone("The channel was saved");
+      // It is saved, but switched off, because its provider refused it.
+      if (saved.connect_error) notifyError(new Error(saved.connect_error));
+      else notifyDone("The channel was saved");
       onDone();
     },
   });

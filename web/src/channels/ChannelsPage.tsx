@@ -15,6 +15,8 @@ const kinds = ["livechat", "telegram"];
 
 const blank = (kind: string): Channel => ({
   id: 0,
+  pipeline_id: 0,
+  secret_names: [],
   kind,
   name: channelName(kind),
   is_active: true,

@@ -125,10 +125,15 @@ function Delivery({ status, error }: { status: string; error?: string }) {
   const state = states[status];
   if (!state) return null;
   const label = error ? `${state.label}: ${error}` : state.label;
+  const spelled = status === "failed" || status === "unknown";
   return (
     <>
-      <state.icon size={14} color={state.color} role="img" aria-label={label} title={label} />
-      {(status === "failed" || status === "unknown") && (
+      <state.icon
+        size={14}
+        color={state.color}
+        {...(spelled ? { "aria-hidden": true } : { role: "img", "aria-label": label, title: label })}
+      />
+      {spelled && (
         <Text size="xs" c={status === "failed" ? "red" : "orange"}>
           {label}
         </Text>

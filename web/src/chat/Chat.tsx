@@ -1,5 +1,7 @@
 import { Button, Center } from "@mantine/core";
-import { Fragment, useLayoutEffect, useRef } from "react";
+import { useMutation } from "@tanstack/react-query";
+import { Fragment, useEffect, useLayoutEffect, useRef } from "react";
+import { readChat } from "../api/chats";
 import type { Chat as ChatData } from "../api/types";
 import { useUserName } from "../app/me";
 import { day } from "../ui/format";
@@ -20,6 +22,7 @@ export function Chat({ chat, clientName }: Props) {
   const { query, lines, send, resend, discard } = useChat(chat.id);
   const scroller = useScrollToEnd(lines);
   const userName = useUserName();
+  useReadMark(chat);
   return (
     <div className={classes.chat}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
@@ -66,6 +69,14 @@ function DayMark({ line, before }: { line: Line; before: Line | undefined }) {
   const label = day(timeOf(line), now);
   if (before && day(timeOf(before), now) === label) return null;
   return <div className={classes.day}>{label}</div>;
+}
+
+/** Whoever has the dialogue before their eyes has read it. */
+function useReadMark({ id, unread_count: unread }: ChatData) {
+  const { mutate } = useMutation({ mutationFn: readChat, meta: { quiet: true } });
+  useEffect(() => {
+    if (unread > 0 && document.visibilityState === "visible") mutate(id);
+  }, [id, unread, mutate]);
 }
 
 /** Keeps the newest line in view, unless the reader has scrolled up; loading older ones does not move the page. */

@@ -5,7 +5,12 @@ import { dialogue, type Pending, unsent } from "./outbox";
 const message = (id: string, seq: number, more: Partial<Message> = {}): Message => ({
   id,
   seq,
-  chat_id: "c",
+  client_id: "",
+  author: { kind: "client", id: 0, name: "" },
+  text: "",
+  error: "",
+  buttons: [],
+  attachments: [],
   direction: "in",
   status: "received",
   created_at: 1000 + seq,

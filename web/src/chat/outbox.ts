@@ -15,7 +15,7 @@ export type Line = { kind: "message"; message: Message } | { kind: "pending"; pe
 export function dialogue(pages: Message[][], outbox: Pending[]): Line[] {
   const byId = new Map<string, Message>();
   for (const message of pages.flat()) byId.set(message.id, message);
-  const messages = [...byId.values()].sort(inOrder);
+  const messages = [...byId.values()].sort((a, b) => a.seq - b.seq);
   const arrived = new Set(messages.map((message) => message.client_id).filter(Boolean));
   return [
     ...messages.map((message) => ({ kind: "message" as const, message })),
@@ -23,11 +23,6 @@ export function dialogue(pages: Message[][], outbox: Pending[]): Line[] {
       .filter((pending) => !arrived.has(pending.client_id))
       .map((pending) => ({ kind: "pending" as const, pending })),
   ];
-}
-
-function inOrder(a: Message, b: Message): number {
-  if (a.seq !== undefined && b.seq !== undefined) return a.seq - b.seq;
-  return a.created_at - b.created_at;
 }
 
 /** The outbox without what the server has by now. */

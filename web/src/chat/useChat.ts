@@ -12,16 +12,8 @@ const messagesQuery = (chat: string) =>
     queryKey: keys.messages(chat),
     queryFn: ({ pageParam }) => chatMessages(chat, pageParam),
     initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => (page.length < PAGE ? undefined : oldest(page)),
+    getNextPageParam: (page) => (page.length < PAGE ? undefined : page[0]?.id),
   });
-
-function oldest(page: { id: string; created_at: number; seq?: number }[]): string | undefined {
-  const first = page[0];
-  const last = page[page.length - 1];
-  if (!first || !last) return undefined;
-  const forwards = (first.seq ?? first.created_at) <= (last.seq ?? last.created_at);
-  return forwards ? first.id : last.id;
-}
 
 /** A chat's dialogue and the way to say something in it. Replies that did not get through can be sent again. */
 export function useChat(chat: string) {

@@ -1,10 +1,11 @@
 import { Group, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useUserName } from "../app/me";
+import { useAccount, useUserName } from "../app/me";
 import { pipelinesQuery } from "../board/queries";
+import { money } from "../ui/format";
 import { Async } from "../ui/States";
 import { Ago } from "../ui/Time";
-import { type FeedNames, sentence } from "./feed";
+import { actor, type FeedNames, sentence } from "./feed";
 import { feedQuery, fieldsQuery } from "./queries";
 
 /** Everything that happened to the lead, newest first. */
@@ -24,7 +25,7 @@ export function Feed({ lead }: { lead: number }) {
             <Group key={event.id} component="li" gap={6} wrap="nowrap" justify="space-between" align="start">
               <Text size="sm">
                 <Text span fw={500} size="sm">
-                  {names.userName(event.created_by)}
+                  {actor(event, names)}
                 </Text>{" "}
                 {sentence(event, names)}
               </Text>
@@ -41,9 +42,11 @@ function useFeedNames(): FeedNames {
   const pipelines = useQuery(pipelinesQuery).data ?? [];
   const fields = useQuery(fieldsQuery).data ?? [];
   const userName = useUserName();
+  const currency = useAccount()?.currency;
   return {
     pipelines,
     userName,
+    money: (amount) => money(amount, currency),
     fieldName: (id) => fields.find((field) => field.id === id)?.name ?? "a field",
   };
 }

@@ -2,7 +2,7 @@ import { Anchor, NumberInput, Select, Stack, TagsInput, Text, TextInput } from "
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { describe, fieldError } from "../api/problem";
-import type { Contact, Lead } from "../api/types";
+import type { Lead, LeadContact } from "../api/types";
 import { usersQuery } from "../app/me";
 import { dateTime } from "../ui/format";
 import { SectionTitle } from "../ui/SectionTitle";
@@ -56,7 +56,7 @@ function NameField({ lead }: { lead: Lead }) {
 }
 
 function PriceField({ lead }: { lead: Lead }) {
-  const current = lead.price_with_minor_units ?? lead.price;
+  const current = lead.price_with_minor_units;
   const [price, setPrice] = useDraft<number | string>(current);
   const update = useUpdateLead(lead.id);
   return (
@@ -120,15 +120,15 @@ function Contacts({ lead }: { lead: Lead }) {
   );
 }
 
-function ContactView({ contact }: { contact: Contact }) {
-  const full = useContact(contact);
-  const values = (full.custom_fields_values ?? []).flatMap((field) =>
-    field.values.map((one) => ({ code: field.field_code, value: String(one.value) })),
+function ContactView({ contact }: { contact: LeadContact }) {
+  const full = useContact(contact.id);
+  const values = (full?.custom_fields_values ?? []).flatMap((field) =>
+    (field.values ?? []).map((one) => ({ code: field.field_code, value: String(one.value) })),
   );
   return (
     <div>
       <Text size="sm" fw={500}>
-        {full.name || `Contact ${contact.id}`}
+        {full?.name || `Contact ${contact.id}`}
       </Text>
       {values.map(({ code, value }) => (
         <Text size="sm" key={`${code}${value}`}>

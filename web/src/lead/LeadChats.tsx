@@ -28,7 +28,7 @@ function ChosenChat({ chats }: { chats: ChatData[] }) {
   const [chosen, choose] = useState(chats[0]?.id);
   const chat = chats.find((one) => one.id === chosen) ?? chats[0];
   const userName = useUserName();
-  const contact = useContact({ id: chat?.contact_id ?? 0 });
+  const contact = useContact(chat?.contact_id ?? 0);
   if (!chat) return null;
   const label = (one: ChatData) => one.channel_name || channelName(one.channel_kind ?? "");
   return (
@@ -52,7 +52,7 @@ function ChosenChat({ chats }: { chats: ChatData[] }) {
           </Badge>
         ) : null}
       </Group>
-      <Chat key={chat.id} chat={chat} clientName={contact.name || "Client"} />
+      <Chat key={chat.id} chat={chat} clientName={contact?.name || "Client"} />
     </>
   );
 }

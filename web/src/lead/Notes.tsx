@@ -28,7 +28,7 @@ export function Notes({ lead }: { lead: number }) {
             {notes.map((note) => (
               <div key={note.id} className={classes.entry}>
                 <Text size="sm" style={{ whiteSpace: "pre-wrap" }}>
-                  {note.params.text ?? words(note.note_type)}
+                  {String(note.params?.text ?? words(note.note_type))}
                 </Text>
                 <Text size="xs" c="dimmed" component="div">
                   {userName(note.created_by)}, <Ago at={note.created_at} size="xs" />

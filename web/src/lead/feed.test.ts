@@ -9,32 +9,34 @@ const pipelines: Pipeline[] = [
     name: "Sales",
     sort: 1,
     is_main: true,
+    is_archive: false,
     _embedded: { statuses: [status(1, "New"), status(142, "Won")] },
   },
 ];
-const names = { pipelines, userName: (id: number) => (id === 7 ? "Nora" : "?"), fieldName: () => "Seats" };
+const names = {
+  pipelines,
+  userName: (id: number) => (id === 7 ? "Nora" : "?"),
+  fieldName: () => "Seats",
+  money: (amount: number) => `${amount} €`,
+};
 const stage = (id: number) => [{ lead_status: { id, pipeline_id: 1 } }];
 
 test.each([
   ["lead_status_changed", stage(1), stage(142), "moved the lead from New to Won"],
   ["lead_status_changed", stage(9), stage(1), "moved the lead from stage 9 to New"],
   ["entity_responsible_changed", [], [{ responsible_user: { id: 7 } }], "made Nora responsible"],
-  ["entity_tag_deleted", [{ tag: { name: "hot" } }], [], "removed the tag hot"],
-  [
-    "custom_field_value_changed",
-    [],
-    [{ custom_field_value: { field_id: 2, text: "12" } }],
-    "changed Seats to 12",
-  ],
-  ["custom_field_value_changed", [{ custom_field_value: { field_id: 2 } }], [], "changed Seats"],
+  ["entity_responsible_changed", [], [{ id: 7 }], "made Nora responsible"],
+  ["sale_field_changed", [], [{ price: 125_000 }], "set the price to 1250 €"],
+  ["entity_tag_deleted", [{ id: 3, name: "hot" }], [], "removed the tag hot"],
+  ["custom_field_value_changed", [], [{ field_id: 2, values: [{ value: "12" }] }], "changed Seats to 12"],
+  ["custom_field_value_changed", [{ field_id: 2, values: [] }], [], "changed Seats"],
   ["incoming_chat_message", null, null, "wrote a message"],
   ["something_new_happened", null, null, "something new happened"],
 ])("%s", (type, value_before, value_after, text) => {
   const event: FeedEvent = {
     id: "1",
     type,
-    entity_id: 1,
-    entity_type: "lead",
+    created_by_kind: "user",
     created_by: 7,
     created_at: 0,
     value_before,

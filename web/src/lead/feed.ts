@@ -6,6 +6,7 @@ export interface FeedNames {
   pipelines: Pipeline[];
   userName: (id: number) => string;
   fieldName: (id: number) => string;
+  money: (amount: number) => string;
 }
 
 type Values = Record<string, unknown>;
@@ -24,7 +25,7 @@ export function sentence(event: FeedEvent, names: FeedNames): string {
     case "entity_tag_deleted":
       return `removed the tag ${text(part(before, "tag"), "name")}`;
     case "sale_field_changed":
-      return `set the price to ${text(part(after, "sale_field_value"), "sale")}`;
+      return `set the price to ${names.money(number(after, "price") / 100)}`;
     case "name_field_changed":
       return `renamed the lead to ${text(part(after, "name_field_value"), "name")}`;
     case "custom_field_value_changed":
@@ -67,11 +68,24 @@ function stage(value: Values | undefined, names: FeedNames): string {
 function field(value: Values | undefined, names: FeedNames): string {
   const changed = part(value, "custom_field_value");
   const name = names.fieldName(number(changed, "field_id"));
-  const to = text(changed, "text");
+  const values = (changed?.values ?? []) as { value?: unknown }[];
+  const to = values.map((one) => one.value).join(", ");
   return to ? `${name} to ${to}` : name;
 }
 
 const first = (values: unknown[] | null | undefined): Values | undefined => values?.[0] as Values | undefined;
-const part = (value: Values | undefined, key: string) => value?.[key] as Values | undefined;
+
+/** Kommo wraps a value under its own word; some of our events hold it bare. */
+const part = (value: Values | undefined, key: string) => (value?.[key] as Values | undefined) ?? value;
 const number = (value: Values | undefined, key: string) => Number(value?.[key] ?? 0);
 const text = (value: Values | undefined, key: string) => String(value?.[key] ?? "");
+
+/** Who did it: a user by name, else the kind of actor. */
+export function actor(event: FeedEvent, names: FeedNames): string {
+  if (event.created_by) return names.userName(event.created_by);
+  return event.created_by_kind === "client"
+    ? "The client"
+    : event.created_by_kind === "bot"
+      ? "A bot"
+      : "The system";
+}

@@ -3,12 +3,12 @@ import { getContact } from "../api/contacts";
 import { keys } from "../api/keys";
 import type { Contact } from "../api/types";
 
-/** A contact in full; until the answer is here, what the lead told about it. */
-export function useContact(known: Contact): Contact {
+/** A contact in full; undefined until it is here, and if there is none. */
+export function useContact(id: number): Contact | undefined {
   const { data } = useQuery({
-    queryKey: keys.contact(known.id),
-    queryFn: async () => (await getContact(known.id)) ?? null,
-    enabled: known.id > 0,
+    queryKey: keys.contact(id),
+    queryFn: async () => (await getContact(id)) ?? null,
+    enabled: id > 0,
   });
-  return data ?? known;
+  return data ?? undefined;
 }

@@ -16,7 +16,8 @@ interface Props {
 
 /** Every step visit in order: when, how long, what the client said, and the exit by which it went on. */
 export function RunTimeline({ run, selected, onSelect }: Props) {
-  const { document, visits = [] } = run._embedded ?? {};
+  const document = run._embedded?.document;
+  const visits = run._embedded?.visits ?? [];
   if (visits.length === 0) return <Empty title="No step yet">The run has not reached its first step.</Empty>;
   return (
     <Timeline bulletSize={28} lineWidth={2} active={-1} m="md">

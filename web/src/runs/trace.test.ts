@@ -17,7 +17,7 @@ const document: BotDocument = {
 const visit = (
   number: number,
   step: string,
-  exit?: string,
+  exit = "",
   left: number | null = number * 1000 + 500,
 ): Visit => ({
   number,
@@ -26,6 +26,8 @@ const visit = (
   at_ms: number * 1000,
   left_at_ms: left,
   exit,
+  got: [],
+  notes: [],
 });
 
 test("marks the exits that were taken, the visits and where the run stands", () => {
@@ -87,7 +89,9 @@ describe("waitWords", () => {
       "Waits for a timer, until 2 h ago",
       false,
     ],
-  ])("%s", (_name, run, text, overdue) => expect(waitWords(run, NOW)).toEqual({ text, overdue }));
+  ])("%s", (_name, run, text, overdue) =>
+    expect(waitWords({ waiting_for: "", ...run }, NOW)).toEqual({ text, overdue }),
+  );
 });
 
 test.each([
