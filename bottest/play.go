@@ -11,15 +11,16 @@ import (
 
 // Run plays every case of a script. A case that fails is no error: the report tells of it.
 func Run(ctx context.Context, document bot.Document, script Script) (Report, error) {
-	return script.run(ctx, append([]bot.Document{document}, script.documents[min(1, len(script.documents)):]...), Options{})
+	return script.PlayWith(ctx, append([]bot.Document{document}, script.documents[min(1, len(script.documents)):]...), Options{})
 }
 
 // Play plays a script that was loaded with its bots. Of the options only Twice, ContinueAsNew and Before are used.
 func (s Script) Play(ctx context.Context, o Options) (Report, error) {
-	return s.run(ctx, s.documents, o)
+	return s.PlayWith(ctx, s.documents, o)
 }
 
-func (s Script) run(ctx context.Context, documents []bot.Document, o Options) (Report, error) {
+// PlayWith plays a script with other bots than those that it names.
+func (s Script) PlayWith(ctx context.Context, documents []bot.Document, o Options) (Report, error) {
 	if len(documents) == 0 {
 		return Report{}, errors.New("there is no bot to test")
 	}

@@ -19,9 +19,9 @@ import (
 )
 
 const (
-	// pollEvery is how often, in the conversation's time, a busy conversation is looked at again when nothing else
-	// tells that it moved: it gathers messages, or an activity waits for its next attempt.
-	pollEvery = 250 * time.Millisecond
+	// pollEvery is when, in the conversation's time, a busy conversation is looked at again if nothing else, such as
+	// the end of an activity or a timer, told that it moved.
+	pollEvery = 10 * time.Second
 	// patience is how long, in the conversation's time, a busy conversation is waited for.
 	patience = 30 * time.Second
 	// stuckAfter is how long, on the clock on the wall, nothing at all may happen.
@@ -62,6 +62,7 @@ func newSession(w *World, state workflows.State) *session {
 	s.env.SetWorkerOptions(worker.Options{DeadlockDetectionTimeout: stuckAfter})
 	workflows.Register(s.env, w.activities)
 	s.env.SetOnLocalActivityCompletedListener(func(*activity.Info, converter.EncodedValue, error) { s.moved() })
+	s.env.SetOnTimerFiredListener(func(string) { s.moved() })
 	s.env.SetOnActivityCompletedListener(func(*activity.Info, converter.EncodedValue, error) { s.moved() })
 	return s
 }

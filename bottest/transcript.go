@@ -149,10 +149,7 @@ func (w *World) tellMessage(ctx context.Context, tx *db.Tx, e crm.Event) (who, t
 		return "", "", err
 	}
 	if e.Type == crm.MessageStatusChanged {
-		if m.Status == crm.MessageFailed || m.Status == crm.MessageUnknown {
-			return "message", fmt.Sprintf("%s: %s (%s)", m.Status, m.Text, m.Error), nil
-		}
-		return "", "", nil
+		return tellStatus(e, m)
 	}
 	text = m.Text
 	for _, b := range m.Buttons {
@@ -175,6 +172,22 @@ func (w *World) tellMessage(ctx context.Context, tx *db.Tx, e crm.Event) (who, t
 		text = "[" + text + "]"
 	}
 	return "client", text, nil
+}
+
+// tellStatus tells what became of a message, if that is not what everybody hopes for.
+func tellStatus(e crm.Event, m crm.Message) (who, text string, err error) {
+	var after struct {
+		Message struct {
+			Status crm.MessageStatus `json:"status"`
+		} `json:"message"`
+	}
+	if err := json.Unmarshal(e.After, &after); err != nil {
+		return "", "", err
+	}
+	if status := after.Message.Status; status == crm.MessageFailed || status == crm.MessageUnknown {
+		return "message", fmt.Sprintf("%s: %s (%s)", status, m.Text, m.Error), nil
+	}
+	return "", "", nil
 }
 
 func (w *World) tellField(ctx context.Context, tx *db.Tx, e crm.Event, after changes) (who, text string, err error) {

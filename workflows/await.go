@@ -23,7 +23,8 @@ func (r *run) Await(_ workflow.Context, wait bot.Wait) (bot.Event, error) {
 }
 
 func (r *run) await(wait Wait) (bot.Event, error) {
-	if r.state.Wait == nil { // else a revived run takes up the wait that it left, with its deadline
+	fresh := r.state.Wait == nil // else a revived run takes up the wait that it left, with its deadline
+	if fresh {
 		r.state.Wait = &wait
 	}
 	defer func() { r.state.Wait, r.parked = nil, false }()
@@ -31,8 +32,11 @@ func (r *run) await(wait Wait) (bot.Event, error) {
 		return bot.Event{}, err
 	}
 	r.settleInbox()
-	if r.state.Wait.Message {
+	if fresh && r.state.Wait.Message {
 		r.c.claim(r)
+	}
+	if r.interrupt != nil {
+		return bot.Event{}, errInterrupted
 	}
 	if !r.ready() {
 		if err := r.park(); err != nil {

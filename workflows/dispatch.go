@@ -84,14 +84,19 @@ func (c *conversation) receipt(receipt bot.Receipt) {
 	}
 }
 
-// claim makes the run the owner of its chat's next message. The newer run wins: older ones that wait for the same
-// message are replaced, unless the bot's setting says that it queues.
+// claim settles who owns the chat's next message. The newer run wins: older ones that wait for it are replaced, and a
+// run that a newer one is ahead of gives way itself. A bot that queues takes nothing from an older one.
 func (c *conversation) claim(r *run) {
-	if r.settings.OnConflict == bot.ConflictQueue {
-		return
-	}
 	for _, other := range c.rivals(r) {
-		other.root().replace(r)
+		newer, older := r.root(), other.root()
+		by := r
+		if newer.state.Launch.RunID < older.state.Launch.RunID {
+			newer, older = older, newer
+			by = other
+		}
+		if by.settings.OnConflict != bot.ConflictQueue {
+			older.replace(newer)
+		}
 	}
 }
 

@@ -90,7 +90,8 @@ func (r *run) Call(_ workflow.Context, activity string, input, result any) error
 			return nil, err
 		}
 		key := bot.EffectKey{RunID: r.state.Launch.RunID, Visit: r.state.Visit, Ordinal: r.ordinal - 1}
-		e := bot.Effect{Key: key, Subject: r.c.state.Subject, ChatID: r.state.Launch.ChatID, Vars: r.vars(bot.JSONNames(raw)), Input: raw}
+		names := append(bot.JSONNames(raw), "message_text") // a webhook without a body of its own tells it
+		e := bot.Effect{Key: key, Subject: r.c.state.Subject, ChatID: r.state.Launch.ChatID, Vars: r.vars(names), Input: raw}
 		var answer json.RawMessage
 		ctx := withOutside(r.ctx, r.label(activity))
 		err = workflow.ExecuteActivity(ctx, activity, e).Get(ctx, &answer)
