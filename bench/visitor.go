@@ -88,10 +88,11 @@ func (v *visitor) post(ctx context.Context, path string, body, answer any) error
 }
 
 func (v *visitor) listen(ctx context.Context) error {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, v.base+"/stream?after=0&token="+v.token, nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, v.base+"/stream?after=0", nil)
 	if err != nil {
 		return err
 	}
+	request.Header.Set("Authorization", "Bearer "+v.token)
 	response, err := browser.Do(request)
 	if err != nil {
 		return err

@@ -13,6 +13,9 @@ type EffectKey struct {
 	Visit int `json:"visit"`
 	// Ordinal counts the effects of that visit, from 0.
 	Ordinal int `json:"ordinal"`
+	// Mark tells apart what stands at the same place on two different ways. A workflow task that was cut off by a crash
+	// is done again, perhaps with mail that has come meanwhile, and may then take another way than it did before.
+	Mark string `json:"mark,omitempty"`
 }
 
 // String is the key as one word, for providers that take an idempotency key.

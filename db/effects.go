@@ -16,6 +16,7 @@ type effectRow struct {
 	RunID     int64           `bun:",pk"`
 	Visit     int             `bun:",pk"`
 	Ordinal   int             `bun:",pk"`
+	Mark      string          `bun:",pk"`
 	Result    json.RawMessage `bun:"type:jsonb,nullzero"`
 	CreatedAt time.Time
 }
@@ -54,7 +55,7 @@ func (s *Store) Effect(ctx context.Context, e bot.Effect, fn func(ctx context.Co
 }
 
 func (tx *Tx) effectDone(ctx context.Context, key bot.EffectKey) (json.RawMessage, bool, error) {
-	row := effectRow{RunID: key.RunID, Visit: key.Visit, Ordinal: key.Ordinal}
+	row := effectRow{RunID: key.RunID, Visit: key.Visit, Ordinal: key.Ordinal, Mark: key.Mark}
 	err := tx.NewSelect().Model(&row).ModelTableExpr("effects AS effect_row").WherePK().Scan(ctx)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, false, nil
@@ -66,7 +67,7 @@ func (tx *Tx) effectDone(ctx context.Context, key bot.EffectKey) (json.RawMessag
 }
 
 func (tx *Tx) keepEffect(ctx context.Context, key bot.EffectKey, result json.RawMessage) error {
-	row := effectRow{RunID: key.RunID, Visit: key.Visit, Ordinal: key.Ordinal, Result: result, CreatedAt: tx.Now}
+	row := effectRow{RunID: key.RunID, Visit: key.Visit, Ordinal: key.Ordinal, Mark: key.Mark, Result: result, CreatedAt: tx.Now}
 	if _, err := tx.NewInsert().Model(&row).ModelTableExpr("effects").Exec(ctx); err != nil {
 		return fmt.Errorf("keep effect %s: %w", key, err)
 	}
@@ -126,7 +127,7 @@ func (tx *Tx) recordVisits(ctx context.Context, runID int64, visits []bot.Visit)
 		rows[i] = crm.StepVisit{RunID: runID, Number: v.Number, Step: v.Step, Kind: v.Kind, Exit: v.Exit, Detail: detail, EnteredAt: v.At, LeftAt: v.Left}
 	}
 	_, err := tx.NewInsert().Model(&rows).On("CONFLICT (run_id, number) DO UPDATE").
-		Set("exit = EXCLUDED.exit").Set("detail = EXCLUDED.detail").Set("left_at = EXCLUDED.left_at").Exec(ctx)
+		Set("step = EXCLUDED.step").Set("kind = EXCLUDED.kind").Set("entered_at = EXCLUDED.entered_at").Set("exit = EXCLUDED.exit").Set("detail = EXCLUDED.detail").Set("left_at = EXCLUDED.left_at").Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("record the trace of run %d: %w", runID, err)
 	}

@@ -115,7 +115,7 @@ func (r *run) sleep() error {
 			}
 			continue
 		}
-		if timedOut && !r.ready() {
+		if timedOut && !r.metDeadline() {
 			r.state.Offered = &bot.Event{Kind: bot.EventTimer, Timed: r.state.Wait.Timed}
 		}
 	}
@@ -131,9 +131,29 @@ func (r *run) doze(deadline time.Time, why string) (timedOut bool, err error) {
 	ctx, cancel := workflow.WithCancel(r.ctx)
 	defer cancel()
 	left := max(deadline.Sub(workflow.Now(ctx)), 0)
-	timer := workflow.NewTimerWithOptions(ctx, left, workflow.TimerOptions{Summary: short(r.label(why))})
-	err = workflow.Await(r.ctx, func() bool { return timer.IsReady() || happened() })
-	return timer.IsReady(), ctxError(err)
+	r.timer = workflow.NewTimerWithOptions(ctx, left, workflow.TimerOptions{Summary: short(r.label(why))})
+	defer func() { r.timer = nil }()
+	err = workflow.Await(r.ctx, func() bool { return r.timer.IsReady() || happened() })
+	return r.timer.IsReady(), ctxError(err)
+}
+
+// metDeadline says that something ended the wait before its timer did. A timer and mail may show up together, after a
+// crash or a long workflow task; then the time at which the mail was written decides, so that a task which is done
+// again takes the way that it took before.
+func (r *run) metDeadline() bool {
+	return r.state.Offered != nil || (r.waitsForMessage() && len(r.state.Inbox) > 0 && r.inTime(r.state.Inbox[0].At))
+}
+
+// inTime says that mail of that time came before the wait's deadline.
+func (r *run) inTime(at time.Time) bool {
+	wait := r.state.Wait
+	return wait == nil || wait.Until.IsZero() || at.Before(wait.Until)
+}
+
+// leaving says that the wait is over, although the run has not noticed yet; at is when the mail that asks was written.
+func (r *run) leaving(at time.Time) bool {
+	fired := r.timer != nil && r.timer.IsReady() && !r.inTime(at)
+	return fired || r.ready()
 }
 
 // sitOut waits while a person holds the run. The held time is added to the deadline of the wait.

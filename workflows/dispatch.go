@@ -14,7 +14,7 @@ func (c *conversation) message(m bot.Message) {
 		}
 		return
 	}
-	if r := c.listener(m.ChatID); r != nil {
+	if r := c.listener(m); r != nil {
 		r.deliver(m)
 		return
 	}
@@ -25,14 +25,14 @@ func (c *conversation) message(m bot.Message) {
 
 // listener is the run that a chat's message belongs to: the newest that waits for one, or else the newest whose step
 // is busy, for whose next wait the message is kept. Paused runs do not listen: a person talks.
-func (c *conversation) listener(chatID string) *run {
+func (c *conversation) listener(m bot.Message) *run {
 	var busy *run
-	for _, r := range slices.Backward(c.inChat(chatID)) {
+	for _, r := range slices.Backward(c.inChat(m.ChatID)) {
 		switch {
 		case r.state.Paused != nil:
 		case r.waitsForMessage():
 			return r
-		case !r.parked && busy == nil:
+		case busy == nil && (!r.parked || r.leaving(m.At)):
 			busy = r
 		}
 	}
@@ -66,7 +66,7 @@ func (c *conversation) control(command bot.Control) {
 
 func (c *conversation) answer(a bot.Answer) {
 	if r := c.find(a.RunID); r != nil && r.state.Wait != nil && r.state.Wait.Answer && r.state.Visit == a.Visit {
-		r.offer(bot.Event{Kind: bot.EventAnswer, Answer: &a})
+		r.offer(bot.Event{Kind: bot.EventAnswer, Answer: &a}, a.At)
 	}
 }
 
@@ -80,7 +80,7 @@ func (c *conversation) receipt(receipt bot.Receipt) {
 		if (wait.MessageID != "" && wait.MessageID != receipt.MessageID) || (receipt.RunID != 0 && receipt.RunID != r.state.Launch.RunID) {
 			continue
 		}
-		r.offer(bot.Event{Kind: bot.EventReceipt, Receipt: &receipt})
+		r.offer(bot.Event{Kind: bot.EventReceipt, Receipt: &receipt}, receipt.At)
 	}
 }
 

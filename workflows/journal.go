@@ -49,7 +49,7 @@ func (e Entry) answer(result any) error {
 // effect makes one change to our own data, together with the progress that is not on record yet. While the run is
 // held it waits; when people let it go it tries again, under the same key.
 func (r *run) effect(name, summary string, input any, next bot.Progress) (json.RawMessage, error) {
-	key := bot.EffectKey{RunID: r.state.Launch.RunID, Visit: r.state.Visit, Ordinal: r.ordinal - 1}
+	key := r.key(name)
 	raw, err := json.Marshal(input)
 	if err != nil {
 		return nil, err
@@ -75,6 +75,15 @@ func (r *run) effect(name, summary string, input any, next bot.Progress) (json.R
 			return nil, r.refusal(err)
 		}
 	}
+}
+
+// key names the verb under way. Its mark is the step, what is done, and the message that led here.
+func (r *run) key(activity string) bot.EffectKey {
+	mark := r.state.Step + " " + activity
+	if r.state.Heard != nil {
+		mark += " " + r.state.Heard.ID
+	}
+	return bot.EffectKey{RunID: r.state.Launch.RunID, Visit: r.state.Visit, Ordinal: r.ordinal - 1, Mark: mark}
 }
 
 // gate holds a paused run before its next verb and stops an interrupted one.

@@ -28,7 +28,7 @@ func (r *run) obey(command bot.Control) {
 	case bot.CommandSkip:
 		if r.state.Wait != nil && r.state.Wait.Child == 0 {
 			r.note("the wait was skipped by a person")
-			r.offer(bot.Event{Kind: bot.EventSkipped, Timed: r.state.Wait.Timed})
+			r.offer(bot.Event{Kind: bot.EventSkipped, Timed: r.state.Wait.Timed}, command.At)
 		}
 	case bot.CommandGoto:
 		r.stopChildren(bot.RunStopped, "the run that started it was sent elsewhere")
@@ -86,9 +86,9 @@ func (r *run) resume(pause *Pause) {
 	r.state.Paused = nil
 }
 
-// offer ends the wait with an event, unless something else did already.
-func (r *run) offer(event bot.Event) {
-	if r.state.Offered == nil {
+// offer ends the wait with an event of that time, unless something else did before.
+func (r *run) offer(event bot.Event, at time.Time) {
+	if !r.leaving(at) {
 		r.state.Offered = &event
 	}
 }

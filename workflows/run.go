@@ -31,6 +31,8 @@ type run struct {
 	touched bool
 	// commands counts what people told the run, so that an effect which was refused as held knows what it waits for.
 	commands int
+	// timer is the wait's, while the run dozes.
+	timer workflow.Future
 	// interrupt, if set, makes the step under way give up.
 	interrupt *interrupt
 	// outcome is how the run ended.

@@ -51,5 +51,5 @@ func (r *run) tellParent() {
 	if r.state.Heard != nil {
 		parent.state.Heard = r.state.Heard
 	}
-	parent.offer(bot.Event{Kind: bot.EventAnswer, Answer: &bot.Answer{RunID: parent.state.Launch.RunID, Visit: parent.state.Visit, Value: status}})
+	parent.offer(bot.Event{Kind: bot.EventAnswer, Answer: &bot.Answer{RunID: parent.state.Launch.RunID, Visit: parent.state.Visit, Value: status}}, workflow.Now(r.c.ctx))
 }

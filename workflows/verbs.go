@@ -89,9 +89,8 @@ func (r *run) Call(_ workflow.Context, activity string, input, result any) error
 		if err := r.record(bot.Progress{Status: bot.RunRunning, Step: r.state.Step}); err != nil {
 			return nil, err
 		}
-		key := bot.EffectKey{RunID: r.state.Launch.RunID, Visit: r.state.Visit, Ordinal: r.ordinal - 1}
 		names := append(bot.JSONNames(raw), "message_text") // a webhook without a body of its own tells it
-		e := bot.Effect{Key: key, Subject: r.c.state.Subject, ChatID: r.state.Launch.ChatID, Vars: r.vars(names), Input: raw}
+		e := bot.Effect{Key: r.key(activity), Subject: r.c.state.Subject, ChatID: r.state.Launch.ChatID, Vars: r.vars(names), Input: raw}
 		var answer json.RawMessage
 		ctx := withOutside(r.ctx, r.label(activity))
 		err = workflow.ExecuteActivity(ctx, activity, e).Get(ctx, &answer)

@@ -139,7 +139,8 @@ CREATE TABLE step_visits (
 );
 -- What an effect of a run did; a repeated attempt reads it here instead of doing it again.
 CREATE TABLE effects (
-  run_id BIGINT NOT NULL, visit INTEGER NOT NULL, ordinal INTEGER NOT NULL, result {{.json}}, created_at {{.time}} NOT NULL, PRIMARY KEY (run_id, visit, ordinal)
+  run_id BIGINT NOT NULL, visit INTEGER NOT NULL, ordinal INTEGER NOT NULL, mark TEXT NOT NULL, result {{.json}}, created_at {{.time}} NOT NULL,
+  PRIMARY KEY (run_id, visit, ordinal, mark)
 );
 
 CREATE TABLE events (

@@ -1,0 +1,214 @@
+package app_test
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"net/url"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
+
+	"salesbot/app"
+	"salesbot/bot"
+	"salesbot/crm"
+	"salesbot/db"
+)
+
+// echoBot answers every message once; "timer" makes it wait two seconds and say so; "ask" makes it ask with buttons.
+const echoBot = `{"schema":1,"name":"Echo","start":"route","steps":[
+  {"id":"listen","kind":"pause","config":{"waits":[{"id":"m","on":"message"}]},"exits":{"wait:m":"route"}},
+  {"id":"route","kind":"condition","config":{"branches":[
+     {"id":"timer","terms":[{"value":"{{message_text}}","operator":"contains","operand":"timer"}]},
+     {"id":"ask","terms":[{"value":"{{message_text}}","operator":"contains","operand":"ask"}]}]},
+   "exits":{"branch:timer":"wait","branch:ask":"ask","else":"echo"}},
+  {"id":"echo","kind":"message","config":{"text":"you said {{message_text}}"},"exits":{"next":"note"}},
+  {"id":"note","kind":"add_note","config":{"target":"lead","text":"heard {{message_text}}"},"exits":{"next":"listen"}},
+  {"id":"wait","kind":"pause","config":{"waits":[{"id":"t","on":"timer","seconds":2}]},"exits":{"wait:t":"fired"}},
+  {"id":"fired","kind":"message","config":{"text":"the timer of {{message_text}} fired"},"exits":{"next":"listen"}},
+  {"id":"ask","kind":"message","config":{"text":"choose after {{message_text}}","buttons":[{"id":"yes","text":"Yes"},{"id":"no","text":"No"}]},
+   "exits":{"button:yes":"yes","button:no":"listen","other":"listen"}},
+  {"id":"yes","kind":"message","config":{"text":"you chose yes"},"exits":{"next":"listen"}}]}`
+
+// The process is killed ten times while a few hundred conversations are in all kinds of states. Afterwards every
+// message was answered exactly once, every timer fired once, and nothing was lost or doubled.
+func TestNothingIsLostOrDoubledWhenTheProcessIsKilled(t *testing.T) {
+	t.Run("sqlite", func(t *testing.T) { survivesKills(t, config(t)) })
+	t.Run("postgres", func(t *testing.T) {
+		c := config(t)
+		c.DatabaseURL = newDatabase(t)
+		survivesKills(t, c)
+	})
+}
+
+func survivesKills(t *testing.T, c app.Config) {
+	const conversations, kills = 200, 10
+	channel := prepare(t, c)
+	p := startProcess(t, c)
+	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
+	defer cancel()
+	address := func() string { return "http://" + p.Address }
+
+	visitors := make([]*visitor, conversations)
+	for i := range visitors {
+		visitors[i] = newVisitor(ctx, t, address, channel)
+	}
+	talks, talking := errgroup.WithContext(ctx)
+	for i, v := range visitors {
+		talks.Go(func() error { return dialogue(talking, v, i) })
+	}
+	over := make(chan error, 1)
+	go func() { over <- talks.Wait() }()
+	for range kills {
+		untilKill := time.NewTimer(time.Duration(200+rand.IntN(1300)) * time.Millisecond)
+		select {
+		case <-untilKill.C:
+			p.kill()
+			p.start()
+		case err := <-over:
+			require.NoError(t, err)
+			over <- nil
+		}
+	}
+	require.NoError(t, <-over)
+	for i, v := range visitors {
+		require.Equal(t, expected(i), v.said(), "conversation %d", i)
+	}
+	p.kill()
+	countEverything(t, c, conversations)
+}
+
+// dialogue goes through echo, timer and buttons; each waits for its answer before the next begins.
+func dialogue(ctx context.Context, v *visitor, i int) error {
+	for _, step := range []struct{ say, hear string }{
+		{fmt.Sprintf("hello %d", i), fmt.Sprintf("you said hello %d", i)},
+		{fmt.Sprintf("timer %d", i), fmt.Sprintf("the timer of timer %d fired", i)},
+		{"again", "you said again"},
+		{"ask me", "choose after ask me"},
+	} {
+		if err := v.say(ctx, step.say); err != nil {
+			return err
+		}
+		if _, err := v.hear(ctx, step.hear); err != nil {
+			return fmt.Errorf("conversation %d: %w", i, err)
+		}
+	}
+	question, err := v.hear(ctx, "choose after ask me")
+	if err != nil {
+		return err
+	}
+	if err := v.tap(ctx, question.Buttons[0].ID, "Yes"); err != nil {
+		return err
+	}
+	_, err = v.hear(ctx, "you chose yes")
+	return err
+}
+
+func expected(i int) map[string]int {
+	return map[string]int{fmt.Sprintf("you said hello %d", i): 1, fmt.Sprintf("the timer of timer %d fired", i): 1, "you said again": 1,
+		"choose after ask me": 1, "you chose yes": 1}
+}
+
+// prepare fills the database before the first process starts.
+func prepare(t *testing.T, c app.Config) (channel int64) {
+	t.Helper()
+	require.NoError(t, app.Migrate(t.Context(), c))
+	store := openStore(t, c)
+	defer store.Close()
+	require.NoError(t, store.Change(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+		by := crm.Actor{Kind: crm.BySystem}
+		pipeline, err := tx.MainPipeline(ctx)
+		if err != nil {
+			return err
+		}
+		made, err := tx.CreateChannel(ctx, by, crm.Channel{Kind: "livechat", Name: "Test", Settings: json.RawMessage(`{}`), PipelineID: pipeline.ID, IsActive: true}, nil)
+		if err != nil {
+			return err
+		}
+		channel = made.ID
+		document, err := bot.Parse([]byte(echoBot))
+		if err != nil {
+			return err
+		}
+		b, err := tx.CreateBot(ctx, by, document.Name, json.RawMessage(echoBot))
+		if err != nil {
+			return err
+		}
+		if _, err := tx.PublishBot(ctx, by, b.ID, b.Revision); err != nil {
+			return err
+		}
+		_, err = tx.AddTrigger(ctx, by, crm.Trigger{BotID: b.ID, Kind: crm.TriggerTalkStarted, ChannelID: channel})
+		return err
+	}))
+	return channel
+}
+
+func openStore(t *testing.T, c app.Config) *db.Store {
+	t.Helper()
+	url := c.DatabaseURL
+	if url == "" {
+		url = "sqlite://" + c.Data + "/salesbot.db"
+	}
+	store, err := db.Open(t.Context(), db.Options{URL: url})
+	require.NoError(t, err)
+	return store
+}
+
+// countEverything looks into the database instead of at what the clients saw.
+func countEverything(t *testing.T, c app.Config, conversations int) {
+	t.Helper()
+	store := openStore(t, c)
+	defer store.Close()
+	require.NoError(t, store.Change(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+		for _, count := range []struct {
+			what, query string
+			want        int
+		}{
+			{"inbound messages", "SELECT count(*) FROM messages WHERE direction = 'in'", 5 * conversations},
+			{"outbound messages", "SELECT count(*) FROM messages WHERE direction = 'out'", 5 * conversations},
+			{"notes", "SELECT count(*) FROM notes WHERE note_type = 'common'", 2 * conversations},
+			{"leads", "SELECT count(*) FROM leads", conversations},
+			{"runs", "SELECT count(*) FROM runs", conversations},
+			{"runs that wait", "SELECT count(*) FROM runs WHERE status = 'waiting' AND step = 'listen'", conversations},
+			{"visits that consumed a message", "SELECT count(*) FROM step_visits WHERE exit = 'wait:m' OR exit LIKE 'button:%'", 4 * conversations},
+		} {
+			var got int
+			if err := tx.NewRaw(count.query).Scan(ctx, &got); err != nil {
+				return err
+			}
+			require.Equal(t, count.want, got, count.what)
+		}
+		return nil
+	}))
+}
+
+// newDatabase is a database of the test's own: the embedded Temporal keeps its schemas there too.
+func newDatabase(t *testing.T) string {
+	t.Helper()
+	base := os.Getenv("TEST_DATABASE_URL")
+	if base == "" {
+		if os.Getenv("REQUIRE_POSTGRES") == "1" {
+			t.Fatal("REQUIRE_POSTGRES=1 but TEST_DATABASE_URL is not set")
+		}
+		t.Skip("TEST_DATABASE_URL is not set")
+	}
+	admin, err := sql.Open("postgres", base)
+	require.NoError(t, err)
+	name := fmt.Sprintf("salesbot_%s_%d", strings.ToLower(strings.NewReplacer("/", "_", "-", "_").Replace(t.Name()))[:20], rand.Uint32())
+	_, err = admin.ExecContext(t.Context(), "CREATE DATABASE "+name)
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		_, _ = admin.ExecContext(context.Background(), "DROP DATABASE "+name+" WITH (FORCE)")
+		_ = admin.Close()
+	})
+	target, err := url.Parse(base)
+	require.NoError(t, err)
+	target.Path = "/" + name
+	return target.String()
+}

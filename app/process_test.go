@@ -1,0 +1,107 @@
+package app_test
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"salesbot/app"
+)
+
+// serveEnv makes the test binary serve instead of testing: so that a test can kill a real process of this very build.
+const serveEnv = "SALESBOT_TEST_SERVE"
+
+func TestMain(m *testing.M) {
+	if text := os.Getenv(serveEnv); text != "" {
+		if err := serve(text); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+func serve(text string) error {
+	var c app.Config
+	if err := json.Unmarshal([]byte(text), &c); err != nil {
+		return err
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	defer stop()
+	a, err := app.New(ctx, c, app.Everything)
+	if err != nil {
+		return err
+	}
+	if err := a.Welcome(ctx); err != nil {
+		return err
+	}
+	fmt.Println("listening on " + a.Address())
+	if err := a.Run(ctx); err != nil {
+		return err
+	}
+	return a.Close()
+}
+
+// process is the product in a process of its own.
+type process struct {
+	t      *testing.T
+	config app.Config
+	cmd    *exec.Cmd
+	// Address is where it serves; it stays the same when the process is started again.
+	Address string
+}
+
+// startProcess starts the product and returns when it serves.
+func startProcess(t *testing.T, c app.Config) *process {
+	t.Helper()
+	p := &process{t: t, config: c}
+	p.start()
+	t.Cleanup(p.kill)
+	return p
+}
+
+func (p *process) start() {
+	p.t.Helper()
+	text, err := json.Marshal(p.config)
+	require.NoError(p.t, err)
+	p.cmd = exec.Command(os.Args[0], "-test.run=^$")
+	p.cmd.Env = append(os.Environ(), serveEnv+"="+string(text))
+	p.cmd.Stderr = os.Stderr
+	output, err := p.cmd.StdoutPipe()
+	require.NoError(p.t, err)
+	require.NoError(p.t, p.cmd.Start())
+	ready := make(chan string, 1)
+	go func() {
+		lines := bufio.NewScanner(output)
+		for lines.Scan() {
+			if address, ok := strings.CutPrefix(lines.Text(), "listening on "); ok {
+				ready <- address
+			}
+		}
+		close(ready)
+	}()
+	select {
+	case address, ok := <-ready:
+		require.True(p.t, ok, "the process ended before it served")
+		p.Address, p.config.Listen = address, address
+	case <-time.After(2 * time.Minute):
+		require.Fail(p.t, "the process does not come up")
+	}
+}
+
+// kill ends the process as a power cut for it would: no signal handler runs.
+func (p *process) kill() {
+	_ = p.cmd.Process.Kill()
+	_ = p.cmd.Wait()
+}
