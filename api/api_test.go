@@ -27,6 +27,8 @@ type world struct {
 	// admin and manager are bearer tokens.
 	admin, manager string
 	adminID        int64
+	// close stops the server's streams.
+	close func()
 }
 
 // eachWorld runs the test on both databases.
@@ -55,6 +57,7 @@ func newWorld(t *testing.T, store *db.Store, deps api.Deps) *world {
 	w.server = httptest.NewServer(server.Handler())
 	t.Cleanup(w.server.Close)
 	t.Cleanup(server.Close)
+	w.close = server.Close
 	return w
 }
 

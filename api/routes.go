@@ -24,6 +24,8 @@ func (s *Server) routes() {
 	s.messageRoutes()
 	s.talkRoutes()
 	s.fileRoutes()
+	s.eventRoutes()
+	s.streamRoutes()
 	s.liveRoutes()
 	hooks.Register(s.echo, hooks.Deps{Store: s.Store, Channels: s.Channels, Log: s.Log})
 	s.reference()

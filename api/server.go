@@ -31,6 +31,8 @@ type Deps struct {
 	Operator map[string]http.Handler
 	// Channels are the channel kinds by name.
 	Channels map[string]channels.Channel
+	// Live bounds what the live chat's visitors can do; zero values are the defaults.
+	Live LiveLimits
 	// Ready says whether what stands behind the API works, beside the database; nil is yes.
 	Ready func(ctx context.Context) error
 	// PublicURL is the address at which people reach the server, such as https://crm.example.com; empty takes the request's.
@@ -49,6 +51,7 @@ type Server struct {
 	largeBody  map[string]bool
 	origins    *http.CrossOriginProtection
 	logins     loginLimits
+	tail       *db.Tail
 	closing    chan struct{}
 	close      sync.Once
 }
@@ -59,7 +62,7 @@ func New(d Deps) *Server {
 		d.Log = slog.Default()
 	}
 	s := &Server{Deps: d, echo: echo.New(), largeBody: map[string]bool{}, origins: http.NewCrossOriginProtection(),
-		logins: newLoginLimits(), closing: make(chan struct{})}
+		logins: newLoginLimits(), closing: make(chan struct{}), tail: d.Store.NewTail()}
 	if d.PublicURL != "" {
 		if err := s.origins.AddTrustedOrigin(d.PublicURL); err != nil {
 			d.Log.Warn("the public URL is no origin", "url", d.PublicURL, "error", err)
