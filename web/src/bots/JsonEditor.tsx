@@ -41,7 +41,7 @@ export function JsonEditor({ value, onChange, onSave, issues, handle }: Props) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the editor is made once and then told of changes
   useEffect(() => {
     if (!host.current) return;
-    const lastGood = remember();
+    const good = remember(value);
     const extensions = [
       basicSetup,
       json(),
@@ -72,10 +72,13 @@ export function JsonEditor({ value, onChange, onSave, issues, handle }: Props) {
       EditorView.lineWrapping,
       EditorView.contentAttributes.of({ "aria-label": "The bot's document as JSON" }),
       EditorView.updateListener.of((update) => {
-        if (update.docChanged) latest.current.onChange(update.state.doc.toString());
+        if (!update.docChanged) return;
+        const text = update.state.doc.toString();
+        good.hear(text);
+        latest.current.onChange(text);
       }),
-      autocompletion({ override: [completer(schema, () => lastGood(view.current))] }),
-      hoverTooltip(hoverHelp(schema, () => lastGood(view.current))),
+      autocompletion({ override: [completer(schema, good.last)] }),
+      hoverTooltip(hoverHelp(schema, good.last)),
     ];
     const editor = new EditorView({
       parent: host.current,
@@ -101,16 +104,17 @@ export function JsonEditor({ value, onChange, onSave, issues, handle }: Props) {
 }
 
 /** The last text that was valid JSON: while somebody writes, the document is broken most of the time. */
-function remember() {
+function remember(text: string) {
   let last: unknown = {};
-  return (editor: EditorView | null) => {
+  const hear = (next: string) => {
     try {
-      last = JSON.parse(editor?.state.doc.toString() ?? "");
+      last = JSON.parse(next);
     } catch {
       // Keep what we had.
     }
-    return last;
   };
+  hear(text);
+  return { hear, last: () => last };
 }
 
 function placeOf(text: string, { step, path }: Pick<LintIssue, "step" | "path">): Range | undefined {
