@@ -2,6 +2,8 @@ package api
 
 import (
 	"cmp"
+	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -34,14 +36,14 @@ type liveCall struct {
 func (c liveCall) key() visitorKey { return visitorKey{c.channel.ID, c.visitor.ID} }
 
 func (s *Server) liveRoutes() {
-	l := &liveChat{Server: s, hub: newLiveHub(s.Store, s.Log), limits: newLiveLimits(s.Live), signer: livechat.NewSigner(s.Store.LiveKey())}
+	l := &liveChat{Server: s, hub: newLiveHub(s), limits: newLiveLimits(s.Live), signer: livechat.NewSigner(s.Store.LiveKey())}
 	s.echo.GET("/demo", l.demo)
 	s.echo.GET("/live/assets/:name", l.asset)
 	for _, name := range []string{"settings", "visitors", "messages", "files", "typing", "read", "video", "stream"} {
 		s.echo.OPTIONS("/live/:channel/"+name, l.open(l.preflight))
 	}
 	s.echo.GET("/live/:channel/loader.js", l.open(l.loader))
-	s.echo.GET("/live/:channel/panel", l.open(l.panel))
+	s.echo.GET("/live/:channel/panel", l.find(l.panel))
 	s.echo.GET("/live/:channel/settings", l.open(l.look))
 	s.echo.POST("/live/:channel/visitors", l.open(l.postVisitor))
 	s.echo.GET("/live/:channel/files/:id", l.open(l.getFile))
@@ -51,35 +53,49 @@ func (s *Server) liveRoutes() {
 	s.echo.POST("/live/:channel/typing", l.known(l.postTyping))
 	s.echo.POST("/live/:channel/read", l.known(l.postRead))
 	s.echo.POST("/live/:channel/video", l.known(l.postVideo))
-	s.echo.GET("/live/:channel/stream", l.known(l.stream))
+	s.echo.GET("/live/:channel/stream", l.listening(l.stream))
 	// A file may be larger than other bodies; postFile has a limit of its own.
 	s.largeBody["/live/:channel/files"] = true
 }
 
-// open finds the channel and checks that the page behind the request may talk to it.
-func (l *liveChat) open(do func(liveCall) error) echo.HandlerFunc {
+// find finds the channel. A field that is wrong is 422 here, with a detail that a visitor may be shown.
+func (l *liveChat) find(do func(liveCall) error) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		call := liveCall{Context: c}
 		id, err := strconv.ParseInt(c.Param("channel"), 10, 64)
 		if err != nil {
 			return crm.Errorf(crm.NotFound, "there is no live chat %q", c.Param("channel"))
 		}
-		ctx := c.Request().Context()
-		if call.channel, err = l.Store.ActiveChannel(ctx, livechat.Kind, id); err != nil {
+		call := liveCall{Context: c}
+		if call.channel, err = l.Store.ActiveChannel(c.Request().Context(), livechat.Kind, id); err != nil {
 			return err
 		}
 		if call.settings, err = livechat.ParseSettings(call.channel.Settings); err != nil {
-			return err
+			return fmt.Errorf("the settings of channel %d: %w", id, err)
 		}
 		c.Response().Header().Set("Content-Security-Policy", apiPolicy)
-		if err := l.checkOrigin(call); err != nil {
-			return err
-		}
 		if err := l.limits.address.check(c.RealIP()); err != nil {
 			return err
 		}
-		return do(call)
+		return unprocessable(do(call))
 	}
+}
+
+func unprocessable(err error) error {
+	var own *crm.Error
+	if errors.As(err, &own) && own.Code == crm.Invalid {
+		return &crm.Error{Code: crm.Unprocessable, Field: own.Field, Message: own.Message}
+	}
+	return err
+}
+
+// open is for pages that may talk to the channel.
+func (l *liveChat) open(do func(liveCall) error) echo.HandlerFunc {
+	return l.find(func(call liveCall) error {
+		if err := l.checkOrigin(call); err != nil {
+			return err
+		}
+		return do(call)
+	})
 }
 
 // known is open for visitors only.
@@ -89,15 +105,30 @@ func (l *liveChat) known(do func(liveCall) error) echo.HandlerFunc {
 		if !strings.EqualFold(scheme, "Bearer") {
 			return crm.Errorf(crm.Unauthorized, "the Authorization header must read: Bearer TOKEN, with a visitor's token")
 		}
-		var err error
-		if call.visitor, err = l.signer.Visitor(strings.TrimSpace(token), call.channel.ID); err != nil {
-			return err
-		}
-		if err := l.limits.visitor.check(call.visitor.ID); err != nil {
-			return err
-		}
-		return do(call)
+		return l.admitVisitor(call, strings.TrimSpace(token), do)
 	})
+}
+
+// listening is known for the stream, whose token may stand in the address: a browser's EventSource sends no headers.
+func (l *liveChat) listening(do func(liveCall) error) echo.HandlerFunc {
+	withHeader := l.known(do)
+	withQuery := l.open(func(call liveCall) error { return l.admitVisitor(call, call.QueryParam("token"), do) })
+	return func(c echo.Context) error {
+		if c.QueryParam("token") != "" {
+			return withQuery(c)
+		}
+		return withHeader(c)
+	}
+}
+
+func (l *liveChat) admitVisitor(call liveCall, token string, do func(liveCall) error) (err error) {
+	if call.visitor, err = l.signer.Visitor(token, call.channel.ID); err != nil {
+		return err
+	}
+	if err := l.limits.visitor.check(call.visitor.ID); err != nil {
+		return err
+	}
+	return do(call)
 }
 
 // checkOrigin refuses pages of sites that the channel does not allow, and lets those that it allows read the answer. The

@@ -8,6 +8,7 @@ import (
 	"mime"
 	"mime/multipart"
 	"net/http"
+	"strconv"
 	"time"
 
 	"salesbot/crm"
@@ -72,8 +73,9 @@ func readFile(part io.Reader, most int64) ([]byte, error) {
 // and video opens in the browser, and even that without any rights.
 func (l *liveChat) getFile(call liveCall) error {
 	id := call.Param("id")
-	if !l.signer.CheckFile(call.channel.ID, id, call.QueryParam("signature")) {
-		return crm.Errorf(crm.Forbidden, "the file's address is not complete")
+	until, err := strconv.ParseInt(call.QueryParam("until"), 10, 64)
+	if err != nil || l.Store.CheckFile(id, time.Unix(until, 0), call.QueryParam("signature")) != nil {
+		return crm.Errorf(crm.Forbidden, "the file's address is not complete or has expired; read the message again")
 	}
 	ctx := call.Request().Context()
 	file, err := l.Store.File(ctx, id)
@@ -92,7 +94,7 @@ func (l *liveChat) getFile(call liveCall) error {
 	header.Set("Content-Type", file.MIME)
 	header.Set("Content-Disposition", mime.FormatMediaType(disposition, map[string]string{"filename": file.Name}))
 	header.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox")
-	header.Set("Cache-Control", "private, max-age=31536000, immutable")
+	header.Set("Cache-Control", "private, max-age=604800, immutable")
 	http.ServeContent(call.Response(), call.Request(), "", time.Time{}, bytes.NewReader(content))
 	return nil
 }

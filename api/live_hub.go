@@ -17,13 +17,14 @@ const maxStreams = 10
 // there are any; a stream then reads for itself what is new, by the number of the last message that it has sent.
 type liveHub struct {
 	store *db.Store
+	tail  *db.Tail
 	log   *slog.Logger
 
-	mu      sync.Mutex
-	streams map[visitorKey]map[*liveSub]bool
+	mu       sync.Mutex
+	visitors map[visitorKey]*liveVisitor
 	// chats says whose chat it is, for those that have a stream.
-	chats   map[string]visitorKey
-	running bool
+	chats map[string]visitorKey
+	stop  context.CancelFunc
 }
 
 // visitorKey names a visitor also before they have a chat.
@@ -32,48 +33,60 @@ type visitorKey struct {
 	visitorID string
 }
 
-// liveSub is one open stream. wake says that there is something to read; typing carries who is typing.
-type liveSub struct {
-	wake   chan struct{}
-	typing chan db.ChatNews
-	last   int64
+// liveVisitor is a visitor with open streams. chatID is empty until a message has made the chat.
+type liveVisitor struct {
+	chatID  string
+	streams map[*liveSub]bool
 }
 
-func newLiveHub(store *db.Store, log *slog.Logger) *liveHub {
-	return &liveHub{store: store, log: log, streams: map[visitorKey]map[*liveSub]bool{}, chats: map[string]visitorKey{}}
+// liveSub is one open stream. wake says that there is something to read; events are those that reading by numbers would
+// not show: who is typing, and that an older message has changed.
+type liveSub struct {
+	wake   chan struct{}
+	events chan crm.Event
+}
+
+// liveBuffer is how many such events a stream may lag behind; what does not fit it gets with the next catch-up.
+const liveBuffer = 64
+
+func newLiveHub(s *Server) *liveHub {
+	return &liveHub{store: s.Store, tail: s.tail, log: s.Log, visitors: map[visitorKey]*liveVisitor{}, chats: map[string]visitorKey{}}
 }
 
 // subscribe opens a stream; the function that comes with it ends it.
 func (h *liveHub) subscribe(key visitorKey) (*liveSub, func(), error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if len(h.streams[key]) >= maxStreams {
+	if len(h.visitors) == 0 {
+		var ctx context.Context
+		ctx, h.stop = context.WithCancel(context.Background())
+		go h.follow(ctx)
+	}
+	visitor := h.visitors[key]
+	if visitor == nil {
+		visitor = &liveVisitor{streams: map[*liveSub]bool{}}
+		h.visitors[key] = visitor
+	}
+	if len(visitor.streams) >= maxStreams {
 		return nil, nil, &tooMany{after: 30 * time.Second, text: "Too many open streams of one visitor"}
 	}
-	if h.streams[key] == nil {
-		h.streams[key] = map[*liveSub]bool{}
-	}
-	sub := &liveSub{wake: make(chan struct{}, 1), typing: make(chan db.ChatNews, 1)}
-	h.streams[key][sub] = true
-	if !h.running {
-		h.running = true
-		go h.follow()
-	}
+	sub := &liveSub{wake: make(chan struct{}, 1), events: make(chan crm.Event, liveBuffer)}
+	visitor.streams[sub] = true
 	return sub, func() { h.unsubscribe(key, sub) }, nil
 }
 
 func (h *liveHub) unsubscribe(key visitorKey, sub *liveSub) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	delete(h.streams[key], sub)
-	if len(h.streams[key]) > 0 {
+	visitor := h.visitors[key]
+	delete(visitor.streams, sub)
+	if len(visitor.streams) > 0 {
 		return
 	}
-	delete(h.streams, key)
-	for chatID, owner := range h.chats {
-		if owner == key {
-			delete(h.chats, chatID)
-		}
+	delete(h.visitors, key)
+	delete(h.chats, visitor.chatID)
+	if len(h.visitors) == 0 {
+		h.stop()
 	}
 }
 
@@ -81,99 +94,76 @@ func (h *liveHub) unsubscribe(key visitorKey, sub *liveSub) {
 func (h *liveHub) learn(key visitorKey, chatID string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.streams[key] == nil || h.chats[chatID] == key {
+	visitor := h.visitors[key]
+	if visitor == nil || visitor.chatID == chatID {
 		return
 	}
+	visitor.chatID = chatID
 	h.chats[chatID] = key
-	h.wake(key)
+	h.wake(visitor)
 }
 
-// follow runs while there are streams. Commits of this process wake it; those of other processes on the same
-// PostgreSQL are looked for.
-func (h *liveHub) follow() {
-	commits, stop := h.store.Watch()
-	defer stop()
-	look, sweep := time.NewTicker(500*time.Millisecond), time.NewTicker(2*time.Second)
-	defer look.Stop()
-	defer sweep.Stop()
-	at := int64(-1)
-	for {
-		next, err := h.news(at)
-		if err != nil {
-			h.log.Warn("news of live chats can't be read", "error", err)
-		}
-		if at < 0 {
-			h.wakeAll() // what was committed before the place was known
-		}
-		at = next
-		select {
-		case <-commits:
-		case <-look.C:
-		case <-sweep.C:
-			if h.store.Postgres() {
-				h.wakeAll() // events that became visible after later ones
+// follow runs while there are streams. When it was too slow for the events, or can't have them, it begins again; every
+// beginning wakes all streams, because nobody knows what was missed.
+func (h *liveHub) follow(ctx context.Context) {
+	for ctx.Err() == nil {
+		if err := h.followOnce(ctx); err != nil && ctx.Err() == nil {
+			h.log.Warn("live chats can't be followed for the moment", "error", err)
+			select {
+			case <-ctx.Done():
+			case <-time.After(time.Second):
 			}
-		}
-		if h.idle() {
-			return
 		}
 	}
 }
 
-// idle ends the following when nobody listens any more.
-func (h *liveHub) idle() bool {
+func (h *liveHub) followOnce(ctx context.Context) error {
+	events, leave, err := h.tail.Follow(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	h.wakeAll()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case event, ok := <-events:
+			if !ok {
+				return nil
+			}
+			if event.ChatID != "" {
+				h.tell(ctx, event)
+			}
+		}
+	}
+}
+
+func (h *liveHub) tell(ctx context.Context, event crm.Event) {
+	if !h.pass(event) && event.Type == crm.TalkCreated {
+		h.born(ctx, event.ChatID)
+	}
+}
+
+// pass gives the event to the streams of its chat; false if there are none.
+func (h *liveHub) pass(event crm.Event) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.running = len(h.streams) > 0
-	return !h.running
-}
-
-func (h *liveHub) news(after int64) (int64, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-	defer cancel()
-	for {
-		news, next, err := h.store.ChatNewsAfter(ctx, after)
-		if err != nil {
-			return after, err
-		}
-		for _, item := range news {
-			if item.ChatID != "" {
-				h.tell(ctx, item)
-			}
-		}
-		if len(news) == 0 || next == after || after < 0 {
-			return next, nil
-		}
-		after = next
-	}
-}
-
-func (h *liveHub) tell(ctx context.Context, item db.ChatNews) {
-	h.mu.Lock()
-	key, known := h.chats[item.ChatID]
-	h.mu.Unlock()
+	key, known := h.chats[event.ChatID]
 	if !known {
-		if item.Type == crm.TalkCreated {
-			h.born(ctx, item.ChatID)
-		}
-		return
+		return false
 	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if item.Type != crm.TeamTyping {
-		h.wake(key)
-		return
+	if event.Type != crm.TeamTyping && event.Type != crm.MessageStatusChanged {
+		h.wake(h.visitors[key])
+		return true
 	}
-	for sub := range h.streams[key] {
-		if item.ID <= sub.last {
-			continue
-		}
-		sub.last = item.ID
+	for sub := range h.visitors[key].streams {
 		select {
-		case sub.typing <- item:
+		case sub.events <- event:
 		default:
 		}
 	}
+	return true
 }
 
 // born finds out whose the new chat is: another process may have taken the message of a visitor whose stream is here.
@@ -187,8 +177,8 @@ func (h *liveHub) born(ctx context.Context, chatID string) {
 }
 
 // wake needs the lock.
-func (h *liveHub) wake(key visitorKey) {
-	for sub := range h.streams[key] {
+func (h *liveHub) wake(visitor *liveVisitor) {
+	for sub := range visitor.streams {
 		select {
 		case sub.wake <- struct{}{}:
 		default:
@@ -199,7 +189,7 @@ func (h *liveHub) wake(key visitorKey) {
 func (h *liveHub) wakeAll() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for key := range h.streams {
-		h.wake(key)
+	for _, visitor := range h.visitors {
+		h.wake(visitor)
 	}
 }

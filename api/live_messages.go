@@ -7,15 +7,13 @@ import (
 	"net/url"
 	"regexp"
 	"strconv"
+	"time"
 
 	"salesbot/crm"
 )
 
-// livePage is the default, liveMostPage the largest number of messages in one answer.
-const (
-	livePage     = 50
-	liveMostPage = 100
-)
+// livePage is the largest number of messages in one answer, and the default.
+const livePage = 100
 
 type liveMessage struct {
 	Seq         int64            `json:"seq"`
@@ -65,8 +63,8 @@ func (l *liveChat) getMessages(call liveCall) error {
 	if query.Limit != nil {
 		limit = *query.Limit
 	}
-	if limit < 1 || limit > liveMostPage {
-		return crm.FieldError("limit", "from 1 to %d", liveMostPage)
+	if limit < 1 || limit > livePage {
+		return crm.FieldError("limit", "from 1 to %d", livePage)
 	}
 	if query.After != nil && query.Before != nil {
 		return crm.FieldError("before", "after and before can't be used together")
@@ -241,8 +239,11 @@ func (l *liveChat) attachments(call liveCall, files []crm.File) []liveAttachment
 	return all
 }
 
-// fileURL is signed, because a picture is shown by its address alone.
+// fileURL is signed, because a picture is shown by its address alone. It lasts for a week at least and stays the same for
+// a day, so that browsers can keep what they have loaded.
 func (l *liveChat) fileURL(call liveCall, id string) string {
-	signature := url.QueryEscape(l.signer.FileSignature(call.channel.ID, id))
-	return fmt.Sprintf("/live/%s/files/%s?signature=%s", strconv.FormatInt(call.channel.ID, 10), url.PathEscape(id), signature)
+	const day = 24 * time.Hour
+	until := l.Store.Now().Truncate(day).Add(8 * day)
+	query := url.Values{"until": {strconv.FormatInt(until.Unix(), 10)}, "signature": {l.Store.SignFile(id, until)}}
+	return fmt.Sprintf("/live/%d/files/%s?%s", call.channel.ID, url.PathEscape(id), query.Encode())
 }

@@ -9,14 +9,11 @@ import (
 	"time"
 
 	"salesbot/crm"
-	"salesbot/db"
 )
 
 const (
 	// liveBeat is how often a silent stream says that it lives; the widget gives up after two beats.
 	liveBeat = 15 * time.Second
-	// liveWrite is how long one write may take; a client that takes nothing is gone.
-	liveWrite = 10 * time.Second
 	// typingShown is how long the sign stays.
 	typingShown = 6 * time.Second
 )
@@ -25,7 +22,7 @@ const (
 type liveStream struct {
 	*liveChat
 	call liveCall
-	out  *http.ResponseController
+	out  sse
 	// after is the number of the last message that was sent, read the team's mark that was.
 	after, read int64
 }
@@ -34,7 +31,7 @@ type liveStream struct {
 // ?after or Last-Event-ID names, or with what comes from now on. It subscribes before it reads, and reads by the
 // messages' numbers, so that nothing falls between catching up and listening.
 func (l *liveChat) stream(call liveCall) error {
-	s := &liveStream{liveChat: l, call: call, out: http.NewResponseController(call.Response())}
+	s := &liveStream{liveChat: l, call: call, out: sse{w: call.Response(), control: http.NewResponseController(call.Response())}}
 	if err := s.begin(); err != nil {
 		return err
 	}
@@ -48,7 +45,7 @@ func (l *liveChat) stream(call liveCall) error {
 	header.Set("Cache-Control", "no-store")
 	header.Set("X-Accel-Buffering", "no") // nginx would hold events back
 	call.Response().WriteHeader(http.StatusOK)
-	if err := s.write(": hello\n\n"); err != nil {
+	if err := s.out.write(": hello\n\n"); err != nil {
 		return nil //nolint:nilerr // the visitor is gone
 	}
 	s.follow(sub)
@@ -95,10 +92,10 @@ func (s *liveStream) follow(sub *liveSub) {
 		select {
 		case <-sub.wake:
 			err = s.catchUp(ctx)
-		case item := <-sub.typing:
-			err = s.typing(ctx, item)
+		case event := <-sub.events:
+			err = s.pass(ctx, event)
 		case <-beat.C:
-			err = s.write(": beat\n\n")
+			err = s.out.write(": beat\n\n")
 		case <-ctx.Done():
 			return
 		case <-s.closing:
@@ -115,14 +112,14 @@ func (s *liveStream) catchUp(ctx context.Context) error {
 	}
 	s.hub.learn(s.call.key(), chat.ID)
 	for {
-		messages, err := s.Store.MessagesAfter(ctx, chat.ID, s.after, liveMostPage)
+		messages, err := s.Store.MessagesAfter(ctx, chat.ID, s.after, livePage)
 		if err != nil {
 			return err
 		}
 		if err := s.messages(ctx, *chat, messages); err != nil {
 			return err
 		}
-		if len(messages) < liveMostPage {
+		if len(messages) < livePage {
 			break
 		}
 	}
@@ -147,18 +144,46 @@ func (s *liveStream) messages(ctx context.Context, chat crm.Chat, messages []crm
 	return nil
 }
 
+// pass sends an event of which the numbers of messages tell nothing.
+func (s *liveStream) pass(ctx context.Context, event crm.Event) error {
+	if event.Type == crm.TeamTyping {
+		return s.typing(ctx, event)
+	}
+	return s.changed(ctx, event)
+}
+
+// changed sends a message again that the visitor has got already. It has no id, so that Last-Event-ID never goes back.
+func (s *liveStream) changed(ctx context.Context, event crm.Event) error {
+	if event.EntityID > s.after {
+		return nil
+	}
+	chat, err := s.Store.VisitorChat(ctx, s.call.channel.ID, s.call.visitor.ID)
+	if err != nil || chat == nil {
+		return err
+	}
+	messages, err := s.Store.MessagesAfter(ctx, chat.ID, event.EntityID-1, 1)
+	if err != nil || len(messages) == 0 {
+		return err
+	}
+	shown, err := s.show(ctx, s.call, *chat, messages)
+	if err != nil {
+		return err
+	}
+	return s.send("", "message", shown[0])
+}
+
 type liveTyping struct {
 	From    string `json:"from"`
 	Name    string `json:"name"`
 	UntilMS int64  `json:"until_ms"`
 }
 
-func (s *liveStream) typing(ctx context.Context, item db.ChatNews) error {
-	name, err := s.authorName(ctx, s.call, item.ActorKind, item.ActorID, map[int64]string{})
+func (s *liveStream) typing(ctx context.Context, event crm.Event) error {
+	name, err := s.authorName(ctx, s.call, event.ActorKind, event.ActorID, map[int64]string{})
 	if err != nil {
 		return err
 	}
-	return s.send("", "typing", liveTyping{From: liveFrom(item.ActorKind), Name: name, UntilMS: time.Now().Add(typingShown).UnixMilli()})
+	return s.send("", "typing", liveTyping{From: liveFrom(event.ActorKind), Name: name, UntilMS: time.Now().Add(typingShown).UnixMilli()})
 }
 
 // send writes one event; messages carry their number as the event's id, from which a browser resumes.
@@ -170,14 +195,5 @@ func (s *liveStream) send(id, event string, data any) error {
 	if id != "" {
 		id = "id: " + id + "\n"
 	}
-	return s.write(fmt.Sprintf("%sevent: %s\ndata: %s\n\n", id, event, body))
-}
-
-func (s *liveStream) write(text string) error {
-	// Not every writer under test or behind a proxy knows deadlines; without one the request's own end has to do.
-	_ = s.out.SetWriteDeadline(time.Now().Add(liveWrite))
-	if _, err := s.call.Response().Write([]byte(text)); err != nil {
-		return err
-	}
-	return s.out.Flush()
+	return s.out.write(fmt.Sprintf("%sevent: %s\ndata: %s\n\n", id, event, body))
 }

@@ -140,6 +140,23 @@ func TestLiveStreamsLoseAndDoubleNothing(t *testing.T) {
 	})
 }
 
+func TestLiveChangedMessagesComeAgain(t *testing.T) {
+	t.Parallel()
+	eachLive(t, "", fast, func(w *liveWorld) {
+		ann := w.visit(somePage)
+		ann.say("Hi")
+		events := ann.listen("?token="+ann.token, map[string]string{"Authorization": ""})
+		_, err := w.store.Accept(w.t.Context(), w.channel, true, crm.Inbound{Kind: crm.InMessage, ChatID: ann.id, ClientID: "c", MessageID: "m1", Text: "Colou"})
+		require.NoError(w.t, err)
+		require.Equal(w.t, "Colou", events.message().Text)
+		_, err = w.store.Accept(w.t.Context(), w.channel, true, crm.Inbound{Kind: crm.InEdit, ChatID: ann.id, MessageID: "m1", Text: "Colour"})
+		require.NoError(w.t, err)
+		again := events.next("message")
+		require.Empty(w.t, again.id, "the place to resume from does not go back")
+		require.Contains(w.t, again.data, `"text":"Colour"`)
+	})
+}
+
 func TestLivePages(t *testing.T) {
 	t.Parallel()
 	eachLive(t, "", fast, func(w *liveWorld) {
@@ -205,23 +222,23 @@ func TestLiveRefusals(t *testing.T) {
 			status                   int
 			code, field              string
 		}{
-			{"malformed", "POST", "messages", `{"client_id":`, 400, "invalid", "body"},
-			{"wrong type", "POST", "messages", `{"client_id":5}`, 400, "invalid", "client_id"},
-			{"unknown field", "POST", "messages", `{"clientId":"x"}`, 400, "invalid", "clientId"},
-			{"no client id", "POST", "messages", `{"text":"Hi"}`, 400, "invalid", "client_id"},
-			{"nothing said", "POST", "messages", fmt.Sprintf(`{"client_id":%q,"text":"  "}`, id), 400, "invalid", "text"},
-			{"too long", "POST", "messages", fmt.Sprintf(`{"client_id":%q,"text":%q}`, id, strings.Repeat("é", 4097)), 400, "invalid", "text"},
+			{"malformed", "POST", "messages", `{"client_id":`, 422, "unprocessable", "body"},
+			{"wrong type", "POST", "messages", `{"client_id":5}`, 422, "unprocessable", "client_id"},
+			{"unknown field", "POST", "messages", `{"clientId":"x"}`, 422, "unprocessable", "clientId"},
+			{"no client id", "POST", "messages", `{"text":"Hi"}`, 422, "unprocessable", "client_id"},
+			{"nothing said", "POST", "messages", fmt.Sprintf(`{"client_id":%q,"text":"  "}`, id), 422, "unprocessable", "text"},
+			{"too long", "POST", "messages", fmt.Sprintf(`{"client_id":%q,"text":%q}`, id, strings.Repeat("é", 4097)), 422, "unprocessable", "text"},
 			{"3 MB", "POST", "messages", fmt.Sprintf(`{"client_id":%q,"text":%q}`, id, strings.Repeat("x", 3<<20)), 413, "too_large", ""},
-			{"a long button", "POST", "messages", fmt.Sprintf(`{"client_id":%q,"button":%q}`, id, strings.Repeat("x", 65)), 400, "invalid", "button"},
-			{"no such file", "POST", "messages", fmt.Sprintf(`{"client_id":%q,"attachments":["x"]}`, id), 400, "invalid", "attachments.0"},
-			{"limit", "GET", "messages?limit=101", "", 400, "invalid", "limit"},
-			{"after and before", "GET", "messages?after=1&before=2", "", 400, "invalid", "before"},
-			{"no number", "GET", "messages?after=x", "", 400, "invalid", "after"},
-			{"a bad place", "GET", "stream?after=x", "", 400, "invalid", "after"},
-			{"read nothing", "POST", "read", `{}`, 400, "invalid", "seq"},
-			{"a bad event", "POST", "video", `{"message_id":"m","event":"paused"}`, 400, "invalid", "event"},
-			{"no message", "POST", "video", `{"event":"opened"}`, 400, "invalid", "message_id"},
-			{"no form", "POST", "files", `{}`, 400, "invalid", "file"},
+			{"a long button", "POST", "messages", fmt.Sprintf(`{"client_id":%q,"button":%q}`, id, strings.Repeat("x", 65)), 422, "unprocessable", "button"},
+			{"no such file", "POST", "messages", fmt.Sprintf(`{"client_id":%q,"attachments":["x"]}`, id), 422, "unprocessable", "attachments.0"},
+			{"limit", "GET", "messages?limit=101", "", 422, "unprocessable", "limit"},
+			{"after and before", "GET", "messages?after=1&before=2", "", 422, "unprocessable", "before"},
+			{"no number", "GET", "messages?after=x", "", 422, "unprocessable", "after"},
+			{"a bad place", "GET", "stream?after=x", "", 422, "unprocessable", "after"},
+			{"read nothing", "POST", "read", `{}`, 422, "unprocessable", "seq"},
+			{"a bad event", "POST", "video", `{"message_id":"m","event":"paused"}`, 422, "unprocessable", "event"},
+			{"no message", "POST", "video", `{"event":"opened"}`, 422, "unprocessable", "message_id"},
+			{"no form", "POST", "files", `{}`, 422, "unprocessable", "file"},
 			{"no such path", "GET", "nothing", "", 404, "not_found", ""},
 		} {
 			r := ann.call(c.method, c.path, c.body)

@@ -33,6 +33,7 @@ func TestLiveWidgetFiles(t *testing.T) {
 		require.Equal(w.t, 200, panel.StatusCode)
 		policy := panel.Header.Get("Content-Security-Policy")
 		require.Contains(w.t, policy, "default-src 'none'; script-src 'self'; style-src 'self'")
+		require.Equal(w.t, 200, w.send("GET", w.path("panel"), "", map[string]string{"Referer": "https://mail.example/"}).StatusCode, "a link may lead there from anywhere")
 		require.True(w.t, strings.HasSuffix(policy, "frame-ancestors 'self' https://shop.example"), policy)
 
 		for name, kind := range map[string]string{"panel-1.js": "text/javascript; charset=utf-8", "panel-1.css": "text/css; charset=utf-8"} {
@@ -100,7 +101,7 @@ func TestLiveFiles(t *testing.T) {
 		strictly(w.t, r.body, &page)
 		require.Equal(w.t, "file", page.Type, "what it is counts, not what it claims to be")
 
-		bob.call("POST", "messages", fmt.Sprintf(`{"client_id":%q,"attachments":[%q]}`, uuid.NewString(), picture.ID)).refused(400, "invalid", "attachments.0")
+		bob.call("POST", "messages", fmt.Sprintf(`{"client_id":%q,"attachments":[%q]}`, uuid.NewString(), picture.ID)).refused(422, "unprocessable", "attachments.0")
 		message := ann.post(fmt.Sprintf(`{"client_id":%q,"attachments":[%q,%q]}`, uuid.NewString(), picture.ID, page.ID))
 		require.Equal(w.t, []shownFile{picture, page}, message.Attachments)
 		require.Equal(w.t, message.Attachments, ann.messages("").Messages[0].Attachments)
@@ -120,7 +121,7 @@ func TestLiveFiles(t *testing.T) {
 		w.send("GET", w.path("files/"+picture.ID), "", nil).refused(403, "forbidden", "")
 		ann.upload("big.bin", "application/octet-stream", strings.Repeat("x", 1001)).refused(413, "too_large", "file")
 		ann.upload("huge.bin", "application/octet-stream", strings.Repeat("x", 3<<20)).refused(413, "too_large", "file")
-		ann.upload("empty.txt", "text/plain", "").refused(400, "invalid", "file")
+		ann.upload("empty.txt", "text/plain", "").refused(422, "unprocessable", "file")
 	})
 }
 

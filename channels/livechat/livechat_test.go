@@ -90,23 +90,13 @@ func TestTokens(t *testing.T) {
 	forged := "v1." + base64.RawURLEncoding.EncodeToString([]byte(`{"id":"other","channel":3}`)) + token[strings.LastIndexByte(token, '.'):]
 	for name, bad := range map[string]string{
 		"empty": "", "no signature": "v1.abc", "cut": token[:len(token)-1], "longer": token + "A", "another key's": other, "forged": forged,
-		"another version": "v2" + token[2:], "a file's signature": "v1.x." + signer.FileSignature(3, "v1.x"),
+		"another version": "v2" + token[2:],
 	} {
 		_, err := signer.Visitor(bad, 3)
 		require.Equal(t, crm.Unauthorized, crm.CodeOf(err), name)
 	}
 	_, err = signer.Visitor(token, 4)
 	require.Equal(t, crm.Unauthorized, crm.CodeOf(err), "another channel")
-}
-
-func TestFileSignatures(t *testing.T) {
-	t.Parallel()
-	signer := livechat.NewSigner([]byte(strings.Repeat("k", 32)))
-	signature := signer.FileSignature(3, "f1")
-	require.True(t, signer.CheckFile(3, "f1", signature))
-	require.False(t, signer.CheckFile(3, "f2", signature))
-	require.False(t, signer.CheckFile(4, "f1", signature))
-	require.False(t, signer.CheckFile(3, "f1", ""))
 }
 
 func TestAnyBotMessageFitsInOnePart(t *testing.T) {

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
-	"strconv"
 	"strings"
 
 	"salesbot/crm"
@@ -23,7 +22,7 @@ type Visitor struct {
 	Profile   crm.Profile `json:"profile"`
 }
 
-// Signer makes and checks what the live chat gives to browsers: visitors' tokens and the addresses of files.
+// Signer makes and checks the tokens that visitors' browsers keep.
 type Signer struct{ key []byte }
 
 // NewSigner makes a signer. The key has at least 32 bytes; whoever has it can be any visitor.
@@ -37,14 +36,14 @@ func (s *Signer) Token(v Visitor) (string, error) {
 		return "", err
 	}
 	body := tokenVersion + "." + base64.RawURLEncoding.EncodeToString(claims)
-	return body + "." + s.sign("visitor", body), nil
+	return body + "." + s.sign(body), nil
 }
 
 // Visitor reads a token of one channel. Its error is of code Unauthorized.
 func (s *Signer) Visitor(token string, channelID int64) (Visitor, error) {
 	var v Visitor
 	at := strings.LastIndexByte(token, '.')
-	if at < 0 || !s.valid("visitor", token[:at], token[at+1:]) {
+	if at < 0 || !hmac.Equal([]byte(s.sign(token[:at])), []byte(token[at+1:])) {
 		return v, crm.Errorf(crm.Unauthorized, "the visitor's token is missing or not valid")
 	}
 	version, claims, _ := strings.Cut(token[:at], ".")
@@ -55,23 +54,8 @@ func (s *Signer) Visitor(token string, channelID int64) (Visitor, error) {
 	return v, nil
 }
 
-// FileSignature goes into a file's address, so that a picture can be shown without a header.
-func (s *Signer) FileSignature(channelID int64, fileID string) string {
-	return s.sign("file", strconv.FormatInt(channelID, 10)+"/"+fileID)
-}
-
-// CheckFile says whether a file's address is one that we gave out.
-func (s *Signer) CheckFile(channelID int64, fileID, signature string) bool {
-	return s.valid("file", strconv.FormatInt(channelID, 10)+"/"+fileID, signature)
-}
-
-// sign keeps what is signed for one purpose from being used for another.
-func (s *Signer) sign(purpose, text string) string {
+func (s *Signer) sign(text string) string {
 	mac := hmac.New(sha256.New, s.key)
-	mac.Write([]byte(purpose + "\x00" + text))
+	mac.Write([]byte(text))
 	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
-}
-
-func (s *Signer) valid(purpose, text, signature string) bool {
-	return hmac.Equal([]byte(s.sign(purpose, text)), []byte(signature))
 }
