@@ -20,6 +20,9 @@ import (
 
 const ann = 77
 
+// png begins like a picture.
+const png = "\x89PNG\r\n\x1a\n"
+
 func account() channels.Account {
 	return channels.Account{ID: 1, Secrets: channels.Secrets{telegram.TokenSecret: telegramtest.Token}}
 }
@@ -71,7 +74,7 @@ func TestSendFiles(t *testing.T) {
 			buttons := []crm.Button{{ID: "a", Text: "A"}}
 			for _, file := range []channels.OutFile{
 				{File: crm.File{Type: kind, Name: "a", URL: "https://example.org/a.pdf"}},
-				{File: crm.File{Type: kind, Name: "b.pdf"}, Content: content([]byte("bytes"))},
+				{File: crm.File{Type: kind, Name: "b.pdf"}, Content: content([]byte(png))},
 			} {
 				receipt, err := channel.Send(t.Context(), account(), to(channels.Outbound{Text: "Look", Buttons: buttons, Files: []channels.OutFile{file}}))
 				require.NoError(t, err)
@@ -80,12 +83,28 @@ func TestSendFiles(t *testing.T) {
 			calls := server.Calls(method)
 			require.Len(t, calls, 2)
 			require.Equal(t, "https://example.org/a.pdf", calls[0].Params[parameter])
-			require.Equal(t, []byte("bytes"), calls[1].Files[parameter])
+			require.Equal(t, []byte(png), calls[1].Files[parameter])
 			for _, call := range calls {
 				require.Equal(t, "Look", call.Params["caption"])
 				require.NotNil(t, call.Params["reply_markup"])
 			}
 		})
+	}
+}
+
+func TestWhatTelegramCanNotPlayIsADocument(t *testing.T) {
+	t.Parallel()
+	for name, file := range map[string]crm.File{
+		"a drawing":      {Type: "picture", Name: "a.svg", MIME: "image/svg+xml"},
+		"a large photo":  {Type: "picture", Name: "a.png", MIME: "image/png", Size: 11 << 20},
+		"a film":         {Type: "video", Name: "a.mov", MIME: "video/quicktime"},
+		"a sound":        {Type: "audio", Name: "a.wav", MIME: "audio/wave"},
+		"a voice in WAV": {Type: "voice", Name: "a.wav", MIME: "audio/wave"},
+	} {
+		server, channel := start(t)
+		_, err := channel.Send(t.Context(), account(), to(channels.Outbound{Files: []channels.OutFile{{File: file, Content: content([]byte("<svg/>"))}}}))
+		require.NoError(t, err, name)
+		require.Len(t, server.Calls("sendDocument"), 1, name)
 	}
 }
 
@@ -105,7 +124,7 @@ func TestEveryFittedMessageIsAccepted(t *testing.T) {
 	for i := range many {
 		many[i] = crm.Button{ID: strings.Repeat("x", 60) + fmt.Sprint(i), Text: strings.Repeat("long title ", i+1)}
 	}
-	picture := channels.OutFile{File: crm.File{Type: "picture", Name: "p.png"}, Content: content([]byte("png"))}
+	picture := channels.OutFile{File: crm.File{Type: "picture", Name: "p.png"}, Content: content([]byte(png))}
 	parts := channels.Fit(to(channels.Outbound{Text: strings.Repeat("Слово. ", 2000), Buttons: many,
 		Files: []channels.OutFile{picture, picture}}), channel.Capabilities())
 	for _, part := range parts {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"mime/multipart"
+	"slices"
 	"strconv"
 
 	"salesbot/channels"
@@ -20,11 +21,35 @@ var methods = map[string][2]string{
 	"file":    {"sendDocument", "document"},
 }
 
+// playable are the media types that each method takes; Telegram refuses the others or shows nothing of them. Whatever is
+// not playable goes as a document, and so does a picture that is too large to be a photo.
+var playable = map[string][]string{
+	"picture": {"image/jpeg", "image/png", "image/webp"},
+	"video":   {"video/mp4"},
+	"audio":   {"audio/mpeg", "audio/mp4", "audio/x-m4a"},
+	"voice":   {"audio/ogg", "audio/mpeg", "audio/mp4", "audio/x-m4a"},
+}
+
+// maxPhoto is the largest upload that is shown as a photo.
+const maxPhoto = 10 << 20
+
+// sendAs is our type of the file, or "file" if Telegram would not take it as that. A type that nobody told is believed.
+func sendAs(file channels.OutFile) string {
+	types, ok := playable[file.Type]
+	switch {
+	case ok && file.MIME != "" && !slices.Contains(types, file.MIME):
+		return "file"
+	case file.Type == "picture" && file.Size > maxPhoto:
+		return "file"
+	}
+	return file.Type
+}
+
 // upload sends the file by its address, which Telegram fetches itself, or by its content.
 func (c *Channel) upload(ctx context.Context, account channels.Account, to int64, out channels.Outbound, markup *replyMarkup) (message, error) {
 	var sent message
 	file := out.Files[0]
-	method, ok := methods[file.Type]
+	method, ok := methods[sendAs(file)]
 	if !ok {
 		return sent, permanent("bad_file", "Telegram has no files of type %q", file.Type)
 	}

@@ -15,6 +15,7 @@ const (
 	maxCaption  = 1024
 	maxData     = 64
 	maxUpload   = 50 << 20
+	maxPhoto    = 10 << 20
 	maxDownload = 20 << 20
 )
 
@@ -41,6 +42,9 @@ func (s *Server) sendMedia(call Call) (any, *refused) {
 		}
 		if len(content) > maxUpload {
 			return nil, &refused{http.StatusRequestEntityTooLarge, "Request Entity Too Large"}
+		}
+		if name == "photo" && (len(content) > maxPhoto || !strings.HasPrefix(http.DetectContentType(content), "image/")) {
+			return nil, bad("IMAGE_PROCESS_FAILED")
 		}
 	} else if err := checkAddress(call.Method, call.Params[name]); err != nil {
 		return nil, err
