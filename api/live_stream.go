@@ -46,7 +46,7 @@ func (l *liveChat) stream(call liveCall) error {
 	header.Set("X-Accel-Buffering", "no") // nginx would hold events back
 	call.Response().WriteHeader(http.StatusOK)
 	if err := s.out.write(": hello\n\n"); err != nil {
-		return nil //nolint:nilerr // the visitor is gone
+		return nil // the visitor is gone
 	}
 	s.follow(sub)
 	return nil

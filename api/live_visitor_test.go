@@ -194,7 +194,7 @@ type stream struct {
 func (v *visitor) listen(query string, header map[string]string) *stream {
 	v.w.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	request, err := http.NewRequestWithContext(ctx, "GET", v.w.server.URL+v.w.path("stream")+query, nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, v.w.server.URL+v.w.path("stream")+query, nil)
 	require.NoError(v.w.t, err)
 	request.Header.Set("Authorization", "Bearer "+v.token)
 	for name, value := range header {

@@ -181,18 +181,18 @@ func TestLiveLimits(t *testing.T) {
 			}
 			limited(ann.call("GET", "stream", ""))
 			open[0].close()
-			for range open[0].events { //nolint:revive // reads to the end
+			for range open[0].events { // reads to the end
 			}
 			require.Eventually(w.t, func() bool {
-				r, err := http.NewRequest("GET", w.server.URL+w.path("stream"), nil)
+				r, err := http.NewRequestWithContext(w.t.Context(), http.MethodGet, w.server.URL+w.path("stream"), nil)
 				require.NoError(w.t, err)
 				r.Header.Set("Authorization", "Bearer "+ann.token)
-				response, err := http.DefaultClient.Do(r.WithContext(w.t.Context()))
+				response, err := http.DefaultClient.Do(r)
 				if err != nil {
 					return false
 				}
 				_ = response.Body.Close()
-				return response.StatusCode == 200
+				return response.StatusCode == http.StatusOK
 			}, 10*time.Second, 10*time.Millisecond)
 		})
 	})

@@ -101,11 +101,10 @@ func TestTokens(t *testing.T) {
 
 func TestAnyBotMessageFitsInOnePart(t *testing.T) {
 	t.Parallel()
-	buttons := make([]crm.Button, 13)
-	for i := range buttons {
-		buttons[i] = crm.Button{ID: "x", Text: strings.Repeat("long ", 20)}
+	buttons := []crm.Button{{Text: "Site", URL: "https://example.org"}}
+	for range 13 {
+		buttons = append(buttons, crm.Button{ID: "x", Text: strings.Repeat("long ", 20)})
 	}
-	buttons = append(buttons, crm.Button{Text: "Site", URL: "https://example.org"})
 	files := []channels.OutFile{{File: crm.File{Type: "video"}}, {File: crm.File{Type: "file"}}}
 	message := channels.Outbound{Text: strings.Repeat("x", crm.MaxMessageText), Buttons: buttons, Files: files}
 	require.Equal(t, []channels.Outbound{message}, channels.Fit(message, livechat.Channel{}.Capabilities()))

@@ -1,7 +1,6 @@
 package telegram_test
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -216,7 +215,7 @@ func TestConnect(t *testing.T) {
 	require.Equal(t, crm.Invalid, crm.CodeOf(err))
 	stranger := channels.Account{Secrets: channels.Secrets{telegram.TokenSecret: "9:other"}}
 	var field *crm.Error
-	require.True(t, errors.As(channel.Connect(t.Context(), stranger, "https://example.org"), &field))
+	require.ErrorAs(t, channel.Connect(t.Context(), stranger, "https://example.org"), &field)
 	require.Equal(t, "secrets.token", field.Field)
 	server.FailNext(http.StatusBadGateway)
 	require.Empty(t, crm.CodeOf(channel.Connect(t.Context(), account(), "https://example.org")), "a server in trouble is nobody's fault")

@@ -2,6 +2,7 @@ package telegramtest
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -67,7 +68,7 @@ func (s *Server) Deliver(kind string, body map[string]any) (int, error) {
 }
 
 func (h webhook) post(raw []byte) (int, error) {
-	request, err := http.NewRequest(http.MethodPost, h.url, bytes.NewReader(raw))
+	request, err := http.NewRequestWithContext(context.Background(), http.MethodPost, h.url, bytes.NewReader(raw))
 	if err != nil {
 		return 0, err
 	}
