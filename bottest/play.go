@@ -14,7 +14,7 @@ func Run(ctx context.Context, document bot.Document, script Script) (Report, err
 	return script.PlayWith(ctx, append([]bot.Document{document}, script.documents[min(1, len(script.documents)):]...), Options{})
 }
 
-// Play plays a script that was loaded with its bots. Of the options only Twice, ContinueAsNew and Before are used.
+// Play plays a script that was loaded with its bots. Of the options only Twice, ContinueAsNew, Backwards and Around are used.
 func (s Script) Play(ctx context.Context, o Options) (Report, error) {
 	return s.PlayWith(ctx, s.documents, o)
 }

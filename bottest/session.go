@@ -4,11 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/interceptor"
 	sdklog "go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/testsuite"
 	"go.temporal.io/sdk/worker"
@@ -59,7 +61,7 @@ func newSession(w *World, state workflows.State) *session {
 	s.env.SetStartTime(w.Now())
 	s.env.SetTestTimeout(stuckAfter)
 	s.env.SetStartWorkflowOptions(client.StartWorkflowOptions{ID: state.Subject.WorkflowID(), TaskQueue: workflows.TaskQueue})
-	s.env.SetWorkerOptions(worker.Options{DeadlockDetectionTimeout: stuckAfter})
+	s.env.SetWorkerOptions(worker.Options{DeadlockDetectionTimeout: stuckAfter, Interceptors: []interceptor.WorkerInterceptor{&around{w: w}}})
 	workflows.Register(s.env, w.activities)
 	s.env.SetOnLocalActivityCompletedListener(func(*activity.Info, converter.EncodedValue, error) { s.moved() })
 	s.env.SetOnTimerFiredListener(func(string) { s.moved() })
@@ -182,6 +184,9 @@ func (s *session) deliver() {
 	if err != nil {
 		s.w.fail(err)
 		return
+	}
+	if s.w.options.Backwards {
+		slices.Reverse(letters)
 	}
 	var seqs []int64
 	for _, l := range letters {

@@ -44,8 +44,10 @@ type Options struct {
 	Twice bool
 	// ContinueAsNew makes the conversation continue as new whenever it waits.
 	ContinueAsNew bool
-	// Before, if set, is called before an activity does its work, in the activity's goroutine.
-	Before func(w *World, activity string)
+	// Backwards delivers mail that waits at the same time in the wrong order.
+	Backwards bool
+	// Around, if set, is called in the activity's goroutine instead of the activity, which is next.
+	Around func(w *World, activity string, next func() (any, error)) (any, error)
 }
 
 func (o Options) copies() int {

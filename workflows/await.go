@@ -211,7 +211,7 @@ func (r *run) waitsForMessage() bool {
 	if wait == nil || !wait.Message || r.ended {
 		return false
 	}
-	return r.settings.OnConflict != bot.ConflictQueue || !r.behindOther()
+	return r.state.Settings.OnConflict != bot.ConflictQueue || !r.behindOther()
 }
 
 // behindOther: a bot that queues stands back while an older run waits for the same chat's message.
@@ -242,7 +242,7 @@ func (r *run) take() (bot.Event, error) {
 		return bot.Event{}, err
 	}
 	taken := r.state.Inbox[:1]
-	if r.settings.GatherSeconds > 0 {
+	if r.state.Settings.GatherSeconds > 0 {
 		taken = r.state.Inbox
 	}
 	r.state.Inbox = append([]bot.Message(nil), r.state.Inbox[len(taken):]...)
@@ -255,12 +255,12 @@ func (r *run) take() (bot.Event, error) {
 }
 
 func (r *run) gather() error {
-	if r.settings.GatherSeconds == 0 {
+	if r.state.Settings.GatherSeconds == 0 {
 		return nil
 	}
 	ctx, cancel := workflow.WithCancel(r.ctx)
 	defer cancel()
-	timer := workflow.NewTimerWithOptions(ctx, time.Duration(r.settings.GatherSeconds)*time.Second, workflow.TimerOptions{Summary: short(r.label("gather messages"))})
+	timer := workflow.NewTimerWithOptions(ctx, time.Duration(r.state.Settings.GatherSeconds)*time.Second, workflow.TimerOptions{Summary: short(r.label("gather messages"))})
 	err := workflow.Await(r.ctx, func() bool { return timer.IsReady() || r.interrupt != nil })
 	if r.interrupt != nil {
 		return errInterrupted

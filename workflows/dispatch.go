@@ -94,7 +94,7 @@ func (c *conversation) claim(r *run) {
 			newer, older = older, newer
 			by = other
 		}
-		if by.settings.OnConflict != bot.ConflictQueue {
+		if by.state.Settings.OnConflict != bot.ConflictQueue {
 			older.replace(newer)
 		}
 	}

@@ -48,13 +48,17 @@ func reason(command bot.Control, what string) string {
 
 // managerWrote: a person of ours answered the client.
 func (r *run) managerWrote(m bot.Message) {
+	if r.state.Settings == (bot.Settings{}) {
+		r.early = append(r.early, m)
+		return
+	}
 	r.commands++
 	r.note("a manager wrote: %s", short(m.Text))
-	switch r.settings.OnManagerReply {
+	switch r.state.Settings.OnManagerReply {
 	case bot.ManagerStops:
 		r.interruptAll(bot.RunStopped, "a manager answered")
 	case bot.ManagerPauses:
-		r.pause(time.Duration(r.settings.PauseMinutes)*time.Minute, "a manager answered")
+		r.pause(time.Duration(r.state.Settings.PauseMinutes)*time.Minute, "a manager answered")
 	}
 }
 

@@ -15,7 +15,8 @@ type run struct {
 	state    *RunState
 	c        *conversation
 	document bot.Document
-	settings bot.Settings
+	// early are messages of managers that came before the run knew its bot's settings.
+	early []bot.Message
 	// ctx is the visit's; cancelling it ends what the visit has under way.
 	ctx    workflow.Context
 	cancel workflow.CancelFunc
@@ -103,13 +104,17 @@ func (r *run) load(ctx workflow.Context) error {
 	if err := workflow.ExecuteLocalActivity(ctx, act.LoadVersion, r.state.Launch.VersionID).Get(ctx, &r.document); err != nil {
 		return err
 	}
-	r.settings = r.document.Settings.WithDefaults()
+	r.state.Settings = r.document.Settings.WithDefaults()
+	for _, m := range r.early {
+		r.managerWrote(m)
+	}
+	r.early = nil
 	return nil
 }
 
 // refused: a bot with on_conflict refuse does not begin in a chat in which another run talks.
 func (r *run) refused() (string, bool) {
-	if r.revived || r.settings.OnConflict != bot.ConflictRefuse || r.state.Parent != 0 {
+	if r.revived || r.state.Settings.OnConflict != bot.ConflictRefuse || r.state.Parent != 0 {
 		return "", false
 	}
 	for _, other := range r.c.inChat(r.state.Launch.ChatID) {

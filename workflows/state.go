@@ -29,6 +29,8 @@ type RunState struct {
 	Launch bot.Launch `json:"launch"`
 	// Parent is the run that waits for this one to end; 0 for a run of its own.
 	Parent int64 `json:"parent,omitempty"`
+	// Settings are the bot's, as soon as its version is loaded.
+	Settings bot.Settings `json:"settings,omitzero"`
 	// Step is where it stands; Visit counts the steps that it has visited.
 	Step  string `json:"step"`
 	Visit int    `json:"visit"`

@@ -146,7 +146,7 @@ func (r *run) deliverAll(sent []bot.Sent) (any, error) {
 func (r *run) handOver(s bot.Sent) (bot.Outcome, error) {
 	var outcome bot.Outcome
 	ctx := withProvider(r.ctx, r.label("deliver"))
-	err := workflow.ExecuteActivity(ctx, act.DeliverMessage, s.MessageID, r.settings.OnUnknownDelivery).Get(ctx, &outcome)
+	err := workflow.ExecuteActivity(ctx, act.DeliverMessage, s.MessageID, r.state.Settings.OnUnknownDelivery).Get(ctx, &outcome)
 	err = r.refusal(err)
 	var refusal *steps.Refusal
 	if !asRefusal(err, &refusal) {
