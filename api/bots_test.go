@@ -175,7 +175,7 @@ func TestLaunchingAndCommandingRuns(t *testing.T) {
 
 		w.call("POST", run+"/resume", "").refused(409, "conflict", "")
 		require.Equal(w.t, "pause", w.call("POST", run+"/pause", `{"reason":"lunch"}`).want(202)["hold"])
-		require.Equal(w.t, "", w.call("POST", run+"/resume", "").want(202)["hold"])
+		require.Empty(w.t, w.call("POST", run+"/resume", "").want(202)["hold"])
 		w.call("POST", run+"/skip", "").want(202)
 		w.call("POST", run+"/goto", `{"step":"nowhere"}`).refused(400, "invalid", "step")
 		w.call("POST", run+"/goto", `{"step":"end"}`).want(202)
@@ -224,7 +224,7 @@ func TestTakingOverHoldsAndAssigns(t *testing.T) {
 		require.NoError(w.t, err)
 		require.Equal(w.t, w.adminID, after.ResponsibleID)
 		w.call("POST", fmt.Sprintf("/api/v4/leads/%d/hand_back", lead.ID), "").want(202)
-		require.Equal(w.t, "", w.call("GET", "/api/v4/runs/1", "").want(200)["hold"])
+		require.Empty(w.t, w.call("GET", "/api/v4/runs/1", "").want(200)["hold"])
 	})
 }
 

@@ -47,7 +47,7 @@ func (s *Server) stream(c echo.Context, _ None) error {
 	header.Set("X-Accel-Buffering", "no")
 	out := sse{w: c.Response(), control: http.NewResponseController(c.Response())}
 	if err := out.write("retry: 3000\n\n"); err != nil {
-		return nil //nolint:nilerr // the reader is gone
+		return nil // the reader is gone
 	}
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
@@ -59,7 +59,7 @@ func (s *Server) stream(c echo.Context, _ None) error {
 			return nil
 		case <-beat.C:
 			if _, err := s.authenticate(c.Request()); err != nil {
-				return nil //nolint:nilerr // the login has ended, and with it the stream
+				return nil // the login has ended, and with it the stream
 			}
 			err = out.write(": \n\n")
 		case event, ok := <-events:
@@ -69,7 +69,7 @@ func (s *Server) stream(c echo.Context, _ None) error {
 			err = out.change(event)
 		}
 		if err != nil {
-			return nil //nolint:nilerr // the reader is gone
+			return nil // the reader is gone
 		}
 	}
 }

@@ -93,20 +93,27 @@ func (tx *Tx) UpdateUser(ctx context.Context, id int64, change UserChange) (crm.
 		return user, fmt.Errorf("update user %d: %w", id, err)
 	}
 	if change.Password != nil || !user.IsActive {
-		if _, err := tx.NewDelete().Model((*crm.Session)(nil)).Where("user_id = ?", id).Exec(ctx); err != nil {
-			return user, fmt.Errorf("end sessions of user %d: %w", id, err)
-		}
+		err = tx.endSessions(ctx, id)
 	}
-	return user, nil
+	return user, err
 }
 
-func (tx *Tx) anotherAdministrator(ctx context.Context, id int64) error {
-	others, err := tx.NewSelect().Model((*crm.User)(nil)).Where("role = ?", crm.Administrator).Where("is_active = ?", true).
-		Where("id <> ?", id).Count(ctx)
-	if err != nil {
-		return fmt.Errorf("count administrators: %w", err)
+func (tx *Tx) endSessions(ctx context.Context, userID int64) error {
+	if _, err := tx.NewDelete().Model((*crm.Session)(nil)).Where("user_id = ?", userID).Exec(ctx); err != nil {
+		return fmt.Errorf("end the sessions of user %d: %w", userID, err)
 	}
-	if others == 0 {
+	return nil
+}
+
+// anotherAdministrator locks the others, so that two who take the role from each other at once can't both succeed.
+func (tx *Tx) anotherAdministrator(ctx context.Context, id int64) error {
+	var others []int64
+	err := tx.lock(tx.NewSelect().Model((*crm.User)(nil)).Column("id").Where("role = ?", crm.Administrator).Where("is_active = ?", true).
+		Where("id <> ?", id).Order("id")).Scan(ctx, &others)
+	if err != nil {
+		return fmt.Errorf("look for another administrator: %w", err)
+	}
+	if len(others) == 0 {
 		return crm.FieldError("role", "this is the last active administrator; make another one first")
 	}
 	return nil
