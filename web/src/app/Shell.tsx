@@ -1,5 +1,4 @@
 import { ActionIcon, AppShell, Box, Group, Kbd, Text, Tooltip, UnstyledButton } from "@mantine/core";
-import { spotlight } from "@mantine/spotlight";
 import {
   IconActivityHeartbeat,
   IconLayoutKanban,
@@ -8,10 +7,15 @@ import {
   IconSearch,
 } from "@tabler/icons-react";
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
 import { LiveMark } from "./LiveMark";
-import { Palette } from "./Palette";
 import classes from "./Shell.module.css";
 import { SchemeSwitch, UserMenu } from "./UserMenu";
+
+// Nobody opens the palette before the page is there.
+const Palette = lazy(() => import("./Palette").then((module) => ({ default: module.Palette })));
+
+const openPalette = () => void import("@mantine/spotlight").then(({ spotlight }) => spotlight.open());
 
 const places = [
   { to: "/", under: ["/pipelines", "/leads"], label: "Board", icon: IconLayoutKanban },
@@ -41,7 +45,9 @@ export function Shell() {
       <Box hiddenFrom="sm" className={classes.bottom}>
         <Places label="Main, at the bottom" />
       </Box>
-      <Palette />
+      <Suspense>
+        <Palette />
+      </Suspense>
     </AppShell>
   );
 }
@@ -55,7 +61,7 @@ function Header() {
           Salesbot
         </Text>
       </Link>
-      <UnstyledButton className={classes.search} onClick={spotlight.open} aria-label="Search and commands">
+      <UnstyledButton className={classes.search} onClick={openPalette} aria-label="Search and commands">
         <IconSearch size={16} />
         <Text size="sm" span truncate>
           Search leads, jump anywhere

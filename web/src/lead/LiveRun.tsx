@@ -1,11 +1,12 @@
 import { Alert, Anchor, Button, Group, Stack, Text, TextInput } from "@mantine/core";
 import { IconPlayerPause, IconPlayerPlay, IconPlayerSkipForward, IconPlayerStop } from "@tabler/icons-react";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { keys } from "../api/keys";
 import { answerRun, commandRun, type RunCommand } from "../api/runs";
 import type { Run } from "../api/types";
+import { versionQuery } from "../bots/queries";
 import { askedInput, waitWords } from "../runs/wait";
 import { confirm } from "../ui/confirm";
 import { dateTime } from "../ui/format";
@@ -18,6 +19,8 @@ export function LiveRun({ run, lead }: { run: Run; lead: number }) {
   const now = useNow();
   const { text, overdue } = waitWords(run, now);
   const asked = askedInput(run);
+  const version = useQuery(versionQuery(run.bot_id, run.version)).data;
+  const title = version?.document?.steps.find((step) => step.id === run.step)?.title;
   return (
     <Stack gap={6} className={classes.run}>
       <Group justify="space-between" wrap="nowrap">
@@ -33,7 +36,7 @@ export function LiveRun({ run, lead }: { run: Run; lead: number }) {
       </Group>
       {run.step && (
         <Text size="sm">
-          At step <b>{run.step}</b>
+          At step <b>{title || run.step}</b>
           {run.version ? (
             <Text span size="xs" c="dimmed">
               {" "}

@@ -12,11 +12,11 @@ import {
   ReactFlowProvider,
   useReactFlow,
 } from "@xyflow/react";
-import { useEffect, useMemo } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import type { BotDocument, Position, Step } from "../api/types";
 import { BackEdge } from "./BackEdge";
 import classes from "./Canvas.module.css";
-import { around, type Edge, edgeId, edgesOf } from "./graph";
+import { type Edge, edgeId, edgesOf } from "./graph";
 import { NODE_WIDTH, nodeHeight, places } from "./layout";
 import { type StepFlowNode, StepNode } from "./StepNode";
 
@@ -53,12 +53,13 @@ export function Canvas(props: Props) {
 
 function Flow({ document, marks = {}, selected, onSelect, label }: Props) {
   const scheme = useComputedColorScheme("light");
+  const box = useRef<HTMLDivElement>(null);
   const at = useMemo(() => places(document), [document]);
   const nodes = useNodes(document, at, marks, selected);
   const edges = useEdges(document, at, marks);
   useFollow(selected);
   return (
-    <div className={classes.canvas}>
+    <div className={classes.canvas} ref={box}>
       <ReactFlow<StepFlowNode, FlowEdge>
         aria-label={label}
         nodes={nodes}
@@ -72,7 +73,7 @@ function Flow({ document, marks = {}, selected, onSelect, label }: Props) {
         deleteKeyCode={null}
         minZoom={0.15}
         maxZoom={1.5}
-        onInit={(flow) => look(flow, document, marks.current ?? document.start)}
+        onInit={(flow) => look(flow, document.start, marks.current, box.current?.clientWidth ?? 0)}
         onNodeClick={(_event, node) => onSelect?.(node.id)}
         onSelectionChange={({ nodes: [node] }) => node && node.id !== selected && onSelect?.(node.id)}
       >
@@ -151,18 +152,25 @@ function wayBack(document: BotDocument, at: Record<string, Position>, { from, to
   return { type: "back", data: { below: Math.max(...bottoms) + BELOW } };
 }
 
-/** How many edges away a step still belongs to another's surroundings. */
-const NEAR = 2;
-
 /** Below this zoom a step's words can't be read. */
 const READABLE = 0.55;
 
-/** Shows the whole bot if it can be read then, and else the step that matters with what stands around it. */
-function look(flow: ReactFlowInstance<StepFlowNode, FlowEdge>, document: BotDocument, step: string) {
+/** At which zoom a large bot is shown at first, and how far from the edge its start stands, in pixels. */
+const CLOSE = 0.8;
+const MARGIN = 60;
+
+/** Shows the whole bot if it can be read then; else where the run stands, or the start with what follows it. */
+function look(
+  flow: ReactFlowInstance<StepFlowNode, FlowEdge>,
+  start: string,
+  current: string | undefined,
+  width: number,
+) {
   void flow.fitView({ maxZoom: 1, padding: 0.1 }).then(() => {
-    if (flow.getZoom() >= READABLE) return;
-    const nodes = [...around(document, step, NEAR)].map((id) => ({ id }));
-    void flow.fitView({ nodes, minZoom: READABLE, maxZoom: 1, padding: 0.1 });
+    const node = flow.getNode(current ?? start);
+    if (flow.getZoom() >= READABLE || !node) return;
+    const x = node.position.x + (current ? NODE_WIDTH / 2 : (width / 2 - MARGIN) / CLOSE);
+    void flow.setCenter(x, node.position.y + (node.height ?? 0) / 2, { zoom: CLOSE });
   });
 }
 

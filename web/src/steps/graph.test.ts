@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { BotDocument, Step } from "../api/types";
-import { around, asDocument, edgesOf, exitLabel, ownExits, summary } from "./graph";
+import { asDocument, edgesOf, exitLabel, ownExits, summary } from "./graph";
 import { NODE_WIDTH, nodeHeight, places } from "./layout";
 
 const step = (id: string, exits: Record<string, string> = {}, more: Partial<Step> = {}): Step => ({
@@ -26,11 +26,6 @@ test("edges come from exits and from jumps; an exit to nowhere has none", () => 
     { from: "b", exit: "next", to: "c" },
     { from: "d", exit: "next", to: "a" },
   ]);
-});
-
-test("around walks edges both ways", () => {
-  expect([...around(chain, "b", 1)].sort()).toEqual(["a", "b", "c"]);
-  expect([...around(chain, "c", 3)].sort()).toEqual(["a", "b", "c", "d"]);
 });
 
 describe("exits read by what they belong to", () => {

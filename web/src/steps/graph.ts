@@ -26,18 +26,6 @@ export function edgesOf(document: BotDocument): Edge[] {
   );
 }
 
-/** The steps at most that many edges away from a step, with itself. */
-export function around(document: BotDocument, step: string, distance: number): Set<string> {
-  const edges = edgesOf(document);
-  const found = new Set([step]);
-  for (let hops = 0; hops < distance; hops++)
-    for (const { from, to } of edges.filter((edge) => found.has(edge.from) !== found.has(edge.to))) {
-      found.add(from);
-      found.add(to);
-    }
-  return found;
-}
-
 /** How people read an exit: by the title of the button, branch, rule or wait that it belongs to, or by its own name. */
 export function exitLabel(step: Step | undefined, exit: string): string {
   const [group = "", id] = exit.split(/:(.*)/s);
