@@ -36,6 +36,7 @@ type App struct {
 	registry *prometheus.Registry
 	worker   sdkworker.Worker
 	postman  *postman.Postman
+	replies  *replies
 	server   *api.Server
 	listener net.Listener
 	// undo holds what Close has to do, last first.
@@ -182,6 +183,7 @@ func (a *App) buildWorker(context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	a.replies = newReplies(a.store, activities, a.log)
 	a.worker, err = worker.New(a.temporal, activities, worker.Options{DeploymentName: a.config.Deployment, BuildID: a.config.BuildID})
 	return err
 }
