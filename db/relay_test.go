@@ -47,6 +47,16 @@ func (h *heard) all() []int64 {
 	return append([]int64{}, h.ids...)
 }
 
+// visible waits until so many events are shown: on PostgreSQL, until every transaction of the server that began before
+// them is over.
+func visible(t testing.TB, store *db.Store, count int) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		events, err := store.EventsAfter(context.Background(), db.EventCursor{}, count)
+		return err == nil && len(events) == count
+	}, soon, 5*time.Millisecond)
+}
+
 // start runs the relay until the returned function is called, which waits for its end.
 func start(t testing.TB, relay db.Relay) (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
@@ -85,6 +95,7 @@ func TestACrashBeforeTheCursorIsSavedDeliversAgain(t *testing.T) {
 	dbtest.EachDB(t, func(t *testing.T, store *db.Store) {
 		say(t, store, "one")
 		say(t, store, "two")
+		visible(t, store, 2)
 		var got heard
 		ctx, crash := context.WithCancel(context.Background())
 		err := db.Relay{Store: store, Name: "test", Handle: func(_ context.Context, events []crm.Event) error {
@@ -185,9 +196,9 @@ func TestALateCommitIsNotSkipped(t *testing.T) {
 	}()
 	<-written
 	say(t, store, "early") // a larger id, committed first
-	visible, err := store.EventsAfter(context.Background(), db.EventCursor{}, 10)
+	shown, err := store.EventsAfter(context.Background(), db.EventCursor{}, 10)
 	require.NoError(t, err)
-	require.Empty(t, visible, "nothing is shown behind which something may still come")
+	require.Empty(t, shown, "nothing is shown behind which something may still come")
 	end()
 	require.NoError(t, <-done)
 	require.Eventually(t, func() bool { return len(got.all()) == 2 }, soon, 5*time.Millisecond)
@@ -198,6 +209,7 @@ func TestARelayMayBeginWithWhatComes(t *testing.T) {
 	t.Parallel()
 	dbtest.EachDB(t, func(t *testing.T, store *db.Store) {
 		say(t, store, "old")
+		visible(t, store, 1)
 		var got heard
 		relay := db.Relay{Store: store, Name: "test", FromNow: true, Handle: func(_ context.Context, events []crm.Event) error {
 			got.add(events)
@@ -226,6 +238,7 @@ func TestATailShowsWhatComesToAllWhoFollow(t *testing.T) {
 	t.Parallel()
 	dbtest.EachDB(t, func(t *testing.T, store *db.Store) {
 		say(t, store, "old")
+		visible(t, store, 1)
 		tail := store.NewTail()
 		one, leaveOne, err := tail.Follow(t.Context())
 		require.NoError(t, err)
@@ -240,6 +253,7 @@ func TestATailShowsWhatComesToAllWhoFollow(t *testing.T) {
 		_, open := <-one
 		require.False(t, open)
 		say(t, store, "nobody listens")
+		visible(t, store, 3)
 		again, leave, err := tail.Follow(t.Context())
 		require.NoError(t, err)
 		defer leave()

@@ -24,8 +24,9 @@ type Tail struct {
 // NewTail makes a tail of the store's events.
 func (s *Store) NewTail() *Tail { return &Tail{store: s, followers: map[chan crm.Event]bool{}} }
 
-// Follow returns a channel of all events that are committed from now on, and a function that ends it. The channel is
-// closed when its reader is too slow: what it missed it has to look up.
+// Follow returns a channel of all events that are committed from now on, and a function that ends it. On PostgreSQL a
+// few that were committed just before may come, too. The channel is closed when its reader is too slow: what it missed
+// it has to look up.
 func (t *Tail) Follow(ctx context.Context) (<-chan crm.Event, func(), error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
