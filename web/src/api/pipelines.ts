@@ -14,10 +14,13 @@ export async function listPipelines(): Promise<Pipeline[]> {
 
 /** The counts and sums of a pipeline's stages, of the leads that fit the search. The cards come by stage. */
 export async function boardTotals(pipeline: number, search: string): Promise<StatusTotal[]> {
-  const path = `/api/v4/leads/pipelines/${pipeline}/board`;
-  const board = await request<{ _embedded: { statuses: StatusTotal[] | null } }>("GET", path, {
-    query: { limit: 1, query: search },
-  });
+  const board = await request<{ _embedded: { statuses: StatusTotal[] | null } }>(
+    "GET",
+    `/api/v4/leads/pipelines/${pipeline}/board`,
+    {
+      query: { limit: 1, query: search },
+    },
+  );
   return board._embedded.statuses ?? [];
 }
 

@@ -50,7 +50,7 @@ test("no answer at all is a problem, too", async () => {
   vi.stubGlobal("fetch", async () => {
     throw new TypeError("Failed to fetch");
   });
-  const error = await request("GET", "/x").catch((thrown: unknown) => thrown);
+  const error = await request("GET", "/api/v4/users").catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(Problem);
   expect(error).toMatchObject({ status: 0 });
 });

@@ -1,4 +1,14 @@
+import type { paths } from "../gen/api";
 import { offlineProblem, toProblem } from "./problem";
+
+type Filled<Path extends string> = Path extends `${infer Before}{${string}}${infer After}`
+  ? `${Before}${string}${Filled<After>}`
+  : Path;
+
+/** A path of the API's description with its parameters filled in; a path that the API does not have is a type error. */
+export type ApiPath = Filled<keyof paths & string>;
+
+export type Method = "GET" | "POST" | "PATCH" | "DELETE";
 
 type QueryValue = string | number | boolean | undefined | null;
 export type Query = Record<string, QueryValue | (string | number)[]>;
@@ -28,7 +38,7 @@ export function withQuery(path: string, query: Query = {}): string {
 }
 
 /** One call of the API. Answers undefined for 204 and for bodies that are not JSON; throws a Problem for the rest. */
-export async function request<T>(method: string, path: string, options: Options = {}): Promise<T> {
+export async function request<T>(method: Method, path: ApiPath, options: Options = {}): Promise<T> {
   let response: Response;
   try {
     response = await fetch(withQuery(path, options.query), {
@@ -67,7 +77,7 @@ export interface Page<T> {
 }
 
 /** Reads a HAL collection: its items and the cursor of its next page. 204 is an empty list. */
-export async function list<T>(path: string, key: string, options: Options = {}): Promise<Page<T>> {
+export async function list<T>(path: ApiPath, key: string, options: Options = {}): Promise<Page<T>> {
   const body = await request<Collection | undefined>("GET", path, options);
   const items = (body?._embedded?.[key] ?? []) as T[];
   return { items, cursor: nextCursor(body?._links?.next?.href) };

@@ -1,4 +1,4 @@
-import { Indicator, Tooltip } from "@mantine/core";
+import { Indicator } from "@mantine/core";
 import { IconBroadcast } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
@@ -11,16 +11,14 @@ export function LiveMark() {
   useEffect(() => follow(client, setLive), [client]);
   const label = live === false ? "Not live: reconnecting" : "Live: changes appear by themselves";
   return (
-    <Tooltip label={label}>
-      <Indicator
-        color={live === false ? "orange" : "teal"}
-        size={8}
-        offset={4}
-        mx={6}
-        disabled={live === undefined}
-      >
-        <IconBroadcast size={20} stroke={1.5} role="img" aria-label={label} />
-      </Indicator>
-    </Tooltip>
+    <Indicator
+      color={live === false ? "orange" : "teal"}
+      size={8}
+      offset={4}
+      mx={6}
+      disabled={live === undefined}
+    >
+      <IconBroadcast size={20} stroke={1.5} role="img" aria-label={label} title={label} />
+    </Indicator>
   );
 }

@@ -15,7 +15,7 @@ import { keys } from "../api/keys";
 import { searchLeads } from "../api/leads";
 import { pipelinesQuery } from "../board/queries";
 import { botsQuery } from "../bots/queries";
-import { useSchemeToggle } from "./UserMenu";
+import { useSchemeToggle } from "./SchemeSwitch";
 
 interface Command {
   id: string;
@@ -34,7 +34,7 @@ export function Palette() {
   const found = commands.filter((command) => command.label.toLowerCase().includes(needle));
   const shown = [...leads, ...found];
   return (
-    <Spotlight.Root query={query} onQueryChange={setQuery} shortcut={["mod + K", "/"]} clearQueryOnClose>
+    <Spotlight.Root query={query} onQueryChange={setQuery} shortcut={null} clearQueryOnClose>
       <Spotlight.Search placeholder="Lead, contact, bot or page" leftSection={<IconSearch size={18} />} />
       <Spotlight.ActionsList mah="60vh" style={{ overflowY: "auto" }}>
         {shown.map(({ id, label, description, icon, run }) => (

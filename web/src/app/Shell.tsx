@@ -1,4 +1,5 @@
-import { ActionIcon, AppShell, Box, Group, Kbd, Text, Tooltip, UnstyledButton } from "@mantine/core";
+import { ActionIcon, AppShell, Box, Group, Kbd, Text, UnstyledButton } from "@mantine/core";
+import { useHotkeys } from "@mantine/hooks";
 import {
   IconActivityHeartbeat,
   IconLayoutKanban,
@@ -9,11 +10,11 @@ import {
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 import { LiveMark } from "./LiveMark";
+import { SchemeSwitch } from "./SchemeSwitch";
 import classes from "./Shell.module.css";
-import { SchemeSwitch, UserMenu } from "./UserMenu";
 
-// Nobody opens the palette before the page is there.
-const Palette = lazy(() => import("./Palette").then((module) => ({ default: module.Palette })));
+const Overlays = lazy(() => import("./Overlays").then((module) => ({ default: module.Overlays })));
+const UserMenu = lazy(() => import("./UserMenu").then((module) => ({ default: module.UserMenu })));
 
 const openPalette = () => void import("@mantine/spotlight").then(({ spotlight }) => spotlight.open());
 
@@ -24,6 +25,10 @@ const places = [
 ] as const;
 
 export function Shell() {
+  useHotkeys([
+    ["mod+K", openPalette],
+    ["/", openPalette],
+  ]);
   return (
     <AppShell
       header={{ height: 48 }}
@@ -46,7 +51,7 @@ export function Shell() {
         <Places label="Main, at the bottom" />
       </Box>
       <Suspense>
-        <Palette />
+        <Overlays />
       </Suspense>
     </AppShell>
   );
@@ -73,7 +78,9 @@ function Header() {
       <Group gap={4} wrap="nowrap">
         <LiveMark />
         <SchemeSwitch />
-        <UserMenu />
+        <Suspense fallback={<Box w={34} />}>
+          <UserMenu />
+        </Suspense>
       </Group>
     </Group>
   );
@@ -98,20 +105,19 @@ function Places({ label }: { label: string }) {
           </Link>
         );
       })}
-      <Tooltip label="Temporal UI: every conversation as a workflow" position="right">
-        <ActionIcon
-          className={classes.temporal}
-          component="a"
-          href="/temporal/"
-          target="_blank"
-          variant="subtle"
-          color="gray"
-          size="lg"
-          aria-label="Temporal UI"
-        >
-          <IconActivityHeartbeat size={20} stroke={1.6} />
-        </ActionIcon>
-      </Tooltip>
+      <ActionIcon
+        className={classes.temporal}
+        component="a"
+        href="/temporal/"
+        target="_blank"
+        variant="subtle"
+        color="gray"
+        size="lg"
+        aria-label="Temporal UI"
+        title="Temporal UI: every conversation as a workflow"
+      >
+        <IconActivityHeartbeat size={20} stroke={1.6} />
+      </ActionIcon>
     </nav>
   );
 }

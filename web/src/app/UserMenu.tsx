@@ -1,27 +1,10 @@
-import { ActionIcon, Avatar, Menu, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
-import { IconApi, IconLogout, IconMessages, IconMoon, IconSun } from "@tabler/icons-react";
+import { ActionIcon, Avatar, Menu } from "@mantine/core";
+import { IconApi, IconLogout, IconMessages } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { signOut } from "../api/session";
 import { initials } from "../ui/format";
 import { useAccount, usersQuery } from "./me";
-
-export function useSchemeToggle() {
-  const { setColorScheme } = useMantineColorScheme();
-  const scheme = useComputedColorScheme("light");
-  const next = scheme === "dark" ? "light" : "dark";
-  return { dark: scheme === "dark", toggle: () => setColorScheme(next) };
-}
-
-export function SchemeSwitch() {
-  const { dark, toggle } = useSchemeToggle();
-  const label = dark ? "Switch to light colours" : "Switch to dark colours";
-  return (
-    <ActionIcon variant="subtle" color="gray" size="lg" onClick={toggle} aria-label={label}>
-      {dark ? <IconSun size={20} stroke={1.5} /> : <IconMoon size={20} stroke={1.5} />}
-    </ActionIcon>
-  );
-}
 
 export function UserMenu() {
   const account = useAccount();

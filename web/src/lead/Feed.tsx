@@ -5,7 +5,7 @@ import { pipelinesQuery } from "../board/queries";
 import { money } from "../ui/format";
 import { Async } from "../ui/States";
 import { Ago } from "../ui/Time";
-import { actor, type FeedNames, sentence } from "./feed";
+import { actor, type FeedNames, sentence, worthTelling } from "./feed";
 import { feedQuery, fieldsQuery } from "./queries";
 
 /** Everything that happened to the lead, newest first. */
@@ -21,7 +21,7 @@ export function Feed({ lead }: { lead: number }) {
     <Async query={query} empty={nothing}>
       {(events) => (
         <Stack gap={6} component="ol" p={0} m={0} style={{ listStyle: "none" }}>
-          {events.map((event) => (
+          {events.filter(worthTelling).map((event) => (
             <Group key={event.id} component="li" gap={6} wrap="nowrap" justify="space-between" align="start">
               <Text size="sm">
                 <Text span fw={500} size="sm">

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { FeedEvent, Pipeline } from "../api/types";
-import { sentence } from "./feed";
+import { actor, sentence, worthTelling } from "./feed";
 
 const status = (id: number, name: string) => ({ id, name, sort: id, color: "#fff", type: 0, pipeline_id: 1 });
 const pipelines: Pipeline[] = [
@@ -43,4 +43,30 @@ test.each([
     value_after,
   };
   expect(sentence(event, names)).toBe(text);
+});
+
+const event = (type: string, after: unknown, kind = "user", by = 7): FeedEvent => ({
+  id: "1",
+  type,
+  created_by: by,
+  created_by_kind: kind,
+  created_at: 0,
+  value_after: [after],
+  value_before: [],
+});
+
+test.each([
+  ["user", 7, "Nora"],
+  ["client", 0, "The client"],
+  ["bot", 0, "A bot"],
+  ["system", 0, "The system"],
+])("a %s did it", (kind, by, name) => expect(actor(event("lead_changed", {}, kind, by), names)).toBe(name));
+
+test("a take-over is told, a mark of reading is not", () => {
+  expect(worthTelling(event("chat_changed", { taken_over_by: 7 }))).toBe(true);
+  expect(worthTelling(event("chat_changed", { team_read_seq: 7 }))).toBe(false);
+  expect(worthTelling(event("run_changed", {}))).toBe(false);
+  expect(sentence(event("chat_changed", { taken_over_by: 0 }), names)).toBe(
+    "handed the chat back to the bots",
+  );
 });

@@ -28,6 +28,8 @@ export function sentence(event: FeedEvent, names: FeedNames): string {
       return `set the price to ${names.money(number(after, "price") / 100)}`;
     case "name_field_changed":
       return `renamed the lead to ${text(part(after, "name_field_value"), "name")}`;
+    case "chat_changed":
+      return number(after, "taken_over_by") ? "took the chat over" : "handed the chat back to the bots";
     case "custom_field_value_changed":
       return `changed ${field(after ?? before, names)}`;
   }
@@ -51,9 +53,6 @@ const plain: Record<string, string> = {
   talk_closed: "closed the talk",
   incoming_chat_message: "wrote a message",
   outgoing_chat_message: "sent a message",
-  chat_message_status_changed: "a message was delivered or failed",
-  chat_changed: "the chat changed hands",
-  run_changed: "a bot's run moved on",
   video_opened: "opened the video",
   video_closed: "closed the video",
 };
@@ -88,4 +87,14 @@ export function actor(event: FeedEvent, names: FeedNames): string {
     : event.created_by_kind === "bot"
       ? "A bot"
       : "The system";
+}
+
+/** Steps of bots and marks of reading and delivery are shown where they happen; here they would drown the rest. */
+export function worthTelling(event: FeedEvent): boolean {
+  if (event.type === "chat_changed") return "taken_over_by" in (first(event.value_after) ?? {});
+  return (
+    event.type !== "run_changed" &&
+    event.type !== "chat_message_status_changed" &&
+    event.type !== "client_typing"
+  );
 }
