@@ -4,8 +4,7 @@ import "salesbot/api/hooks"
 
 // routes ties every resource in; a new resource adds one line.
 func (s *Server) routes() {
-	s.echo.GET("/healthz", s.health)
-	s.echo.GET("/readyz", s.ready)
+	s.operatorRoutes()
 	s.sessionRoutes()
 	s.accountRoutes()
 	s.userRoutes()
@@ -29,5 +28,11 @@ func (s *Server) routes() {
 	s.liveRoutes()
 	hooks.Register(s.echo, hooks.Deps{Store: s.Store, Channels: s.Channels, Log: s.Log})
 	s.reference()
+}
+
+// operatorRoutes are what every process has.
+func (s *Server) operatorRoutes() {
+	s.echo.GET("/healthz", s.health)
+	s.echo.GET("/readyz", s.ready)
 	s.operatorPages()
 }

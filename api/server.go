@@ -58,6 +58,19 @@ type Server struct {
 
 // New makes a server with all routes. It starts nothing but what Close ends.
 func New(d Deps) *Server {
+	s := newServer(d)
+	s.routes()
+	return s
+}
+
+// NewOperator makes a server with nothing but health and the operator's pages, for a worker that serves no API.
+func NewOperator(d Deps) *Server {
+	s := newServer(d)
+	s.operatorRoutes()
+	return s
+}
+
+func newServer(d Deps) *Server {
 	if d.Log == nil {
 		d.Log = slog.Default()
 	}
@@ -74,7 +87,6 @@ func New(d Deps) *Server {
 	}
 	s.echo.HTTPErrorHandler = s.answerError
 	s.use()
-	s.routes()
 	return s
 }
 

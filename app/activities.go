@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"fmt"
 	"net/netip"
 
@@ -11,24 +12,26 @@ import (
 	"salesbot/outside"
 )
 
-// channelKinds are the kinds of channel that this program speaks; a new kind adds one line.
-func (c Config) channelKinds() map[string]channels.Channel {
-	kinds := map[string]channels.Channel{}
-	for _, kind := range []channels.Channel{
-		livechat.Channel{},
-		telegram.New(telegram.Options{}),
-	} {
-		kinds[kind.Kind()] = kind
-	}
-	return kinds
-}
-
-func (a *App) activities() (*activities.Activities, error) {
+// openOutside makes the client for addresses that people enter, and the kinds of channel that this program speaks; a
+// new kind adds one line.
+func (a *App) openOutside(context.Context) error {
 	allowed, err := a.config.allowedNetworks()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return &activities.Activities{Store: a.store, Channels: a.channels, Outside: outside.Client(outside.Options{Allow: allowed})}, nil
+	a.outside = outside.Client(outside.Options{Allow: allowed})
+	a.channels = map[string]channels.Channel{}
+	for _, kind := range []channels.Channel{
+		livechat.Channel{},
+		telegram.New(telegram.Options{Client: a.outside}),
+	} {
+		a.channels[kind.Kind()] = kind
+	}
+	return nil
+}
+
+func (a *App) activities() *activities.Activities {
+	return &activities.Activities{Store: a.store, Channels: a.channels, Outside: a.outside}
 }
 
 func (c Config) allowedNetworks() ([]netip.Prefix, error) {

@@ -31,12 +31,12 @@ type App struct {
 	keys     keys
 	store    *db.Store
 	channels map[string]channels.Channel
+	outside  *http.Client
 	embedded *embedded.Server
 	temporal client.Client
 	registry *prometheus.Registry
 	worker   sdkworker.Worker
 	postman  *postman.Postman
-	replies  *replies
 	server   *api.Server
 	listener net.Listener
 	// undo holds what Close has to do, last first.
@@ -48,8 +48,8 @@ func New(ctx context.Context, config Config, parts Parts) (*App, error) {
 	if err := config.Validate(parts); err != nil {
 		return nil, err
 	}
-	a := &App{config: config, parts: parts, log: config.logger(), channels: config.channelKinds()}
-	steps := []func(context.Context) error{a.openFolder, a.openStore, a.openTemporal, a.buildWorker, a.buildServer}
+	a := &App{config: config, parts: parts, log: config.logger()}
+	steps := []func(context.Context) error{a.openFolder, a.openOutside, a.openStore, a.openTemporal, a.buildWorker, a.buildServer}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, a.Close())
@@ -179,11 +179,7 @@ func (a *App) buildWorker(context.Context) (err error) {
 	if !a.parts.Worker {
 		return nil
 	}
-	activities, err := a.activities()
-	if err != nil {
-		return err
-	}
-	a.replies = newReplies(a.store, activities, a.log)
+	activities := a.activities()
 	a.worker, err = worker.New(a.temporal, activities, worker.Options{DeploymentName: a.config.Deployment, BuildID: a.config.BuildID})
 	return err
 }

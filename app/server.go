@@ -15,16 +15,20 @@ import (
 	"salesbot/web"
 )
 
+// buildServer makes the HTTP server; that of a worker alone tells how it is and nothing else.
 func (a *App) buildServer(ctx context.Context) error {
-	if !a.parts.API {
-		return nil
-	}
 	operator, err := a.operatorPages()
 	if err != nil {
 		return err
 	}
-	a.server = api.New(api.Deps{Store: a.store, Log: a.log, Web: web.App(), Widget: web.Widget(), Operator: operator, Channels: a.channels, Ready: a.ready,
-		PublicURL: a.config.PublicURL, TrustProxy: a.config.TrustProxy, Live: a.config.liveLimits()})
+	deps := api.Deps{Store: a.store, Log: a.log, Operator: operator, Channels: a.channels, Ready: a.ready, PublicURL: a.config.PublicURL,
+		TrustProxy: a.config.TrustProxy, Live: a.config.liveLimits(), Web: web.App(), Widget: web.Widget()}
+	if a.parts.API {
+		a.server = api.New(deps)
+	} else {
+		deps.Web, deps.Widget = nil, nil
+		a.server = api.NewOperator(deps)
+	}
 	a.listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", a.config.Listen)
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w; set SALESBOT_LISTEN to another address", a.config.Listen, err)

@@ -8,7 +8,7 @@ import (
 // Welcome tells the operator where the product is. At the first start it makes the first administrator, fills an empty
 // account with the sample if this process is to, and prints a login link.
 func (a *App) Welcome(ctx context.Context) error {
-	if a.listener == nil {
+	if !a.parts.API {
 		return nil
 	}
 	base := a.config.publicURL(a.Address())

@@ -3,6 +3,7 @@ package bot
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -17,7 +18,26 @@ const (
 	SignalControl = "control"
 	SignalAnswer  = "answer"
 	SignalReceipt = "receipt"
+	// SignalDeliver goes to a delivery, all others to a conversation.
+	SignalDeliver = "deliver"
 )
+
+// DeliveryType is the name of the workflow type that hands what people of ours write to the channels' providers.
+const DeliveryType = "Delivery"
+
+// DeliveryID is the id of the workflow that delivers in a chat.
+func DeliveryID(chatID string) string { return deliveryPrefix + chatID }
+
+const deliveryPrefix = "delivery/"
+
+// IsDelivery says whether a workflow id is a delivery's.
+func IsDelivery(workflowID string) bool { return strings.HasPrefix(workflowID, deliveryPrefix) }
+
+// Deliver asks a delivery to hand a message over.
+type Deliver struct {
+	Mail
+	MessageID string `json:"message_id"`
+}
 
 // ConversationType is the name of the conversation's workflow type.
 const ConversationType = "Conversation"
@@ -178,7 +198,7 @@ type Letter interface {
 // ReadLetter reads a payload as it was kept and stamps it.
 func ReadLetter(signal string, payload []byte, seq int64, at time.Time) (Letter, error) {
 	letters := map[string]Letter{SignalMessage: new(Message), SignalLaunch: new(Launch), SignalControl: new(Control),
-		SignalAnswer: new(Answer), SignalReceipt: new(Receipt)}
+		SignalAnswer: new(Answer), SignalReceipt: new(Receipt), SignalDeliver: new(Deliver)}
 	letter, ok := letters[signal]
 	if !ok {
 		return nil, fmt.Errorf("there is no signal %q", signal)

@@ -32,13 +32,15 @@ func (tx *Tx) lockContact(ctx context.Context, id int64) (crm.Contact, error) {
 	return contact, found(err, "contact", id)
 }
 
-// CreateContact adds a person. The name and its two parts make each other where they are missing.
+// CreateContact adds a person. The name and its two parts make each other where they are missing, unless a client is
+// the actor: what a channel calls a client need not be a name.
 func (tx *Tx) CreateContact(ctx context.Context, actor crm.Actor, contact crm.Contact) (crm.Contact, error) {
 	if actor.Kind == crm.ByClient {
 		// What a channel says about a client is no reason to refuse the client's message.
 		contact.Name, contact.FirstName, contact.LastName = short(contact.Name), short(contact.FirstName), short(contact.LastName)
+	} else {
+		contact = completeNames(contact)
 	}
-	contact = completeNames(contact)
 	if err := checkContact(contact); err != nil {
 		return contact, err
 	}

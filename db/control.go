@@ -13,6 +13,9 @@ import (
 // their transaction. That is why nothing is said after a take-over was acknowledged.
 var holds = map[bot.Command]bool{bot.CommandStop: true, bot.CommandPause: true, bot.CommandTakeOver: true}
 
+// holdReply is the hold of a pause by a manager's reply. It is weaker than a person's command, and ends by itself.
+const holdReply = "reply"
+
 // ControlRun gives a run a command. It refuses one that has ended and a command that makes no sense for its state.
 func (tx *Tx) ControlRun(ctx context.Context, actor crm.Actor, runID int64, control bot.Control) (crm.Run, error) {
 	run, err := tx.lockRun(ctx, runID)
@@ -175,7 +178,12 @@ func (tx *Tx) ManagerWrote(ctx context.Context, chat crm.Chat, message bot.Messa
 		if run.ChatID != chat.ID || run.OnManagerReply == string(bot.ManagerContinues) {
 			continue
 		}
-		run.Hold = run.OnManagerReply
+		switch {
+		case run.OnManagerReply != string(bot.ManagerPauses):
+			run.Hold = string(bot.CommandStop)
+		case run.Hold == "":
+			run.Hold = holdReply
+		}
 		if err := tx.setHold(ctx, run); err != nil {
 			return err
 		}

@@ -103,7 +103,7 @@ func (tx *Tx) record(ctx context.Context, run crm.Run, progress bot.Progress) er
 	if progress.Status.Final() {
 		run.EndedAt = &tx.Now
 	}
-	if progress.Resumed && run.Hold == string(bot.ManagerPauses) {
+	if progress.Resumed && run.Hold == holdReply {
 		run.Hold = ""
 	}
 	_, err := tx.NewUpdate().Model(&run).WherePK().

@@ -108,14 +108,15 @@ func (tx *Tx) UpdateVisitor(ctx context.Context, chat crm.Chat, profile crm.Prof
 }
 
 func (tx *Tx) nameVisitor(ctx context.Context, by crm.Actor, chat crm.Chat, before crm.Profile) error {
-	name := short(clientName(chat.Profile, chat.ExternalID))
+	now, then := clientContact(chat.Profile, chat.ExternalID), clientContact(before, chat.ExternalID)
+	name, first, last := short(now.Name), short(now.FirstName), short(now.LastName)
 	contact, err := tx.Contact(ctx, chat.ContactID)
 	if crm.CodeOf(err) == crm.NotFound {
 		return nil // the contact was deleted; the chat goes on
 	}
-	if err != nil || contact.Name == name || contact.Name != short(clientName(before, chat.ExternalID)) {
+	if err != nil || contact.Name == name || contact.Name != short(then.Name) {
 		return err
 	}
-	_, err = tx.UpdateContact(ctx, by, chat.ContactID, ContactEdit{Name: &name})
+	_, err = tx.UpdateContact(ctx, by, chat.ContactID, ContactEdit{Name: &name, FirstName: &first, LastName: &last})
 	return err
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"salesbot/bot"
+	"salesbot/crm"
 )
 
 // Letter is mail to a conversation as it is kept.
@@ -25,16 +26,25 @@ type Letter struct {
 
 // post writes mail in the transaction that causes it; the postman sends it after the commit.
 func (tx *Tx) post(ctx context.Context, to bot.Subject, signal string, payload any) error {
+	return tx.postTo(ctx, to.WorkflowID(), signal, payload)
+}
+
+func (tx *Tx) postTo(ctx context.Context, workflowID, signal string, payload any) error {
 	body, err := json.Marshal(payload)
 	if err != nil {
 		return fmt.Errorf("write %s: %w", signal, err)
 	}
-	letter := &Letter{WorkflowID: to.WorkflowID(), Signal: signal, Payload: body, CreatedAt: tx.Now}
+	letter := &Letter{WorkflowID: workflowID, Signal: signal, Payload: body, CreatedAt: tx.Now}
 	if _, err := tx.NewInsert().Model(letter).Exec(ctx); err != nil {
 		return fmt.Errorf("post %s: %w", signal, err)
 	}
 	tx.mailTo = append(tx.mailTo, letter.WorkflowID)
 	return nil
+}
+
+// postDelivery writes the mail that has a person's message handed to its provider.
+func (tx *Tx) postDelivery(ctx context.Context, m crm.Message) error {
+	return tx.postTo(ctx, bot.DeliveryID(m.ChatID), bot.SignalDeliver, bot.Deliver{MessageID: m.ID})
 }
 
 // OnMail names who is told, after the commit, to which workflows there is mail. Call it before the store is used.
@@ -80,12 +90,13 @@ func (s *Store) ForgetMail(ctx context.Context, before time.Time) error {
 	})
 }
 
-// ResendSince marks mail of conversations that have an alive run as unsent again, if it was sent after the given
-// time. A conversation drops what it has seen; one whose Temporal data was set back gets what it lost.
+// ResendSince marks mail of conversations that have an alive run, and deliveries, as unsent again, if it was sent after
+// the given time. A conversation drops what it has seen, a delivery what was delivered; one whose Temporal data was set
+// back gets what it lost.
 func (s *Store) ResendSince(ctx context.Context, since time.Time) error {
 	return s.Change(ctx, func(ctx context.Context, tx *Tx) error {
 		_, err := tx.NewUpdate().Model((*Letter)(nil)).Set("sent_at = NULL").Where("sent_at >= ?", since).
-			Where("workflow_id IN (SELECT workflow_id FROM runs WHERE ended_at IS NULL)").Exec(ctx)
+			Where("(workflow_id IN (SELECT workflow_id FROM runs WHERE ended_at IS NULL) OR signal = ?)", bot.SignalDeliver).Exec(ctx)
 		return err
 	})
 }

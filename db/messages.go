@@ -72,6 +72,11 @@ func (tx *Tx) WriteAsManager(ctx context.Context, actor crm.Actor, out ManagerMe
 	if err := tx.insertMessage(ctx, &m, chat); err != nil {
 		return m, err
 	}
+	if m.Status == crm.MessageSending {
+		if err := tx.postDelivery(ctx, m); err != nil {
+			return m, err
+		}
+	}
 	return m, tx.ManagerWrote(ctx, chat, heard(m, channel.Kind))
 }
 

@@ -6,7 +6,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/google/uuid"
 
@@ -18,7 +17,7 @@ import (
 func (tx *Tx) welcome(ctx context.Context, channel crm.Channel, makesLeads bool, chat crm.Chat, in crm.Inbound) (crm.Chat, error) {
 	by := crm.Actor{Kind: crm.ByClient}
 	if chat.ID == "" {
-		contact, err := tx.CreateContact(ctx, by, crm.Contact{Name: clientName(in.Profile, in.ChatID), FirstName: in.Profile.FirstName, LastName: in.Profile.LastName})
+		contact, err := tx.CreateContact(ctx, by, clientContact(in.Profile, in.ChatID))
 		if err != nil {
 			return chat, err
 		}
@@ -40,14 +39,16 @@ func (tx *Tx) welcome(ctx context.Context, channel crm.Channel, makesLeads bool,
 	return tx.newLead(ctx, by, channel, chat)
 }
 
-// clientName is what a new contact is called until somebody knows better.
-func clientName(p crm.Profile, externalID string) string {
-	full := strings.TrimSpace(p.FirstName + " " + p.LastName)
-	short := externalID
-	if len(short) > 8 {
-		short = short[:8]
+// clientContact is whom a profile tells of. Without a name the contact is called by what there is until somebody knows
+// better, but nobody is greeted by that: the first name stays empty.
+func clientContact(p crm.Profile, externalID string) crm.Contact {
+	contact := completeNames(crm.Contact{Name: p.Name, FirstName: p.FirstName, LastName: p.LastName})
+	brief := externalID
+	if len(brief) > 8 {
+		brief = brief[:8]
 	}
-	return cmp.Or(p.Name, full, p.Username, p.Phone, p.Email, "Visitor "+short)
+	contact.Name = cmp.Or(contact.Name, p.Username, p.Phone, p.Email, "Visitor "+brief)
+	return contact
 }
 
 // keepProfile puts the phone and the e-mail that a channel tells into the contact's fields.

@@ -37,19 +37,33 @@ func (p *Postman) signal(ctx context.Context, l db.Letter) error {
 	if err != nil {
 		return err
 	}
-	subject, err := bot.ParseWorkflowID(l.WorkflowID)
-	if err != nil {
-		return err
+	if bot.IsDelivery(l.WorkflowID) {
+		_, err = p.temporal.SignalWithStartWorkflow(ctx, l.WorkflowID, l.Signal, letter, options(l.WorkflowID, "Messages of managers"), bot.DeliveryType)
+	} else {
+		err = p.signalConversation(ctx, l, letter)
 	}
-	_, err = p.temporal.SignalWithStartWorkflow(ctx, l.WorkflowID, l.Signal, letter, startOptions(l.WorkflowID, subject, letter),
-		bot.ConversationType, workflows.State{Subject: subject})
 	if err != nil {
 		return fmt.Errorf("signal %s: %w", l.Signal, err)
 	}
 	return nil
 }
 
-func startOptions(workflowID string, subject bot.Subject, letter bot.Letter) client.StartWorkflowOptions {
+func (p *Postman) signalConversation(ctx context.Context, l db.Letter, letter bot.Letter) error {
+	subject, err := bot.ParseWorkflowID(l.WorkflowID)
+	if err != nil {
+		return err
+	}
+	_, err = p.temporal.SignalWithStartWorkflow(ctx, l.WorkflowID, l.Signal, letter, conversationOptions(l.WorkflowID, subject, letter),
+		bot.ConversationType, workflows.State{Subject: subject})
+	return err
+}
+
+func options(workflowID, summary string) client.StartWorkflowOptions {
+	return client.StartWorkflowOptions{ID: workflowID, TaskQueue: workflows.TaskQueue, StaticSummary: summary,
+		WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING}
+}
+
+func conversationOptions(workflowID string, subject bot.Subject, letter bot.Letter) client.StartWorkflowOptions {
 	attributes := []temporal.SearchAttributeUpdate{workflows.LeadID.ValueSet(subject.LeadID)}
 	summary := fmt.Sprintf("Lead %d", subject.LeadID)
 	if subject.LeadID == 0 {
@@ -59,9 +73,7 @@ func startOptions(workflowID string, subject bot.Subject, letter bot.Letter) cli
 		attributes = append(attributes, workflows.BotID.ValueSet(launch.BotID), workflows.PipelineID.ValueSet(launch.PipelineID),
 			workflows.ChannelKind.ValueSet(launch.ChannelKind))
 	}
-	return client.StartWorkflowOptions{
-		ID: workflowID, TaskQueue: workflows.TaskQueue, StaticSummary: summary,
-		WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
-		TypedSearchAttributes:    temporal.NewSearchAttributes(attributes...),
-	}
+	o := options(workflowID, summary)
+	o.TypedSearchAttributes = temporal.NewSearchAttributes(attributes...)
+	return o
 }

@@ -107,6 +107,11 @@ func (r *run) refusal(err error) error {
 	if r.interrupt != nil || temporal.IsCanceledError(err) {
 		return errInterrupted
 	}
+	return refusalOf(err)
+}
+
+// refusalOf is an activity's final error as a step or a person understands it.
+func refusalOf(err error) error {
 	var application *temporal.ApplicationError
 	if errors.As(err, &application) {
 		code := application.Type()

@@ -16,6 +16,7 @@ const TaskQueue = "conversations"
 // Register gives a worker all that it needs to drive conversations. Names are given in full: they are wire names.
 func Register(w worker.Registry, a *activities.Activities) {
 	w.RegisterWorkflowWithOptions(Conversation, workflow.RegisterOptions{Name: bot.ConversationType})
+	w.RegisterWorkflowWithOptions(Delivery, workflow.RegisterOptions{Name: bot.DeliveryType})
 	w.RegisterActivity(a)
 }
 

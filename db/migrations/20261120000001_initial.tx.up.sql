@@ -102,7 +102,6 @@ CREATE TABLE messages (
   created_at {{.time}} NOT NULL, updated_at {{.time}} NOT NULL
 );
 CREATE INDEX messages_chat ON messages (chat_id, seq);
-CREATE INDEX messages_pending ON messages (seq) WHERE status IN ('sending', 'calling');
 -- The provider's id and the sender's own id: a repeated delivery or a resend finds the row and changes nothing.
 CREATE UNIQUE INDEX messages_external ON messages (chat_id, external_id) WHERE external_id <> '';
 CREATE UNIQUE INDEX messages_client ON messages (chat_id, client_id) WHERE client_id <> '';

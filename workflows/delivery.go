@@ -1,0 +1,38 @@
+package workflows
+
+import (
+	"errors"
+
+	"go.temporal.io/sdk/workflow"
+
+	"salesbot/bot"
+	"salesbot/steps"
+)
+
+// Delivery hands the messages that people of ours write in one chat to the channel's provider, in their order: it tries
+// each until its time is over, and then marks it as failed. It lives while there is something to deliver. Messages of
+// bots need none; their conversation does that.
+func Delivery(ctx workflow.Context) error {
+	orders := workflow.GetSignalChannelWithOptions(ctx, bot.SignalDeliver, workflow.SignalChannelOptions{Description: "a message that a person of ours wrote"})
+	for {
+		var order bot.Deliver
+		if !orders.ReceiveAsync(&order) {
+			return nil
+		}
+		if err := deliverOne(ctx, order.MessageID); err != nil {
+			return err
+		}
+	}
+}
+
+func deliverOne(ctx workflow.Context, messageID string) error {
+	var outcome bot.Outcome
+	provider := withProvider(ctx, "Deliver a manager's message")
+	err := refusalOf(workflow.ExecuteActivity(provider, act.DeliverMessage, messageID, bot.UnknownDelivered).Get(provider, &outcome))
+	var refusal *steps.Refusal
+	if !errors.As(err, &refusal) {
+		return err
+	}
+	own := withOwnData(ctx, "Give up the message")
+	return workflow.ExecuteLocalActivity(own, act.GiveUpMessage, messageID, refusal.Message).Get(own, nil)
+}
