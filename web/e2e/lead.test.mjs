@@ -93,7 +93,7 @@ test("a message that comes in appears by itself", async (t) => {
 test("the bots' state can be read and steered", async (t) => {
   const { page, server } = await openApp(t, holder, "/leads/1");
   const bots = page.getByRole("region", { name: "Bots" });
-  await bots.getByText("Waits for message or timer, until in").waitFor();
+  await bots.getByText("Waits for message or timer (timer: in").waitFor();
   await bots.getByText(/overdue since 2 h ago/).waitFor();
   await bots.getByRole("button", { name: "Skip the wait" }).first().click();
   await bots.getByText("Which discount may the bot offer?", { exact: true }).waitFor();

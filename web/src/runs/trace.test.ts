@@ -68,7 +68,7 @@ describe("waitWords", () => {
     [
       "a timer",
       { status: "waiting", waiting_for: "a timer", waiting_until: NOW + 7200 },
-      "Waits for a timer, until in 2 h",
+      "Waits for a timer (timer: in 2 h)",
       false,
     ],
     [
@@ -80,13 +80,13 @@ describe("waitWords", () => {
     [
       "a timer that is due right now",
       { status: "waiting", waiting_until: NOW - 5 },
-      "Waits, until now",
+      "Waits (timer: now)",
       false,
     ],
     [
       "a pause",
       { status: "paused", waiting_for: "a timer", waiting_until: NOW - 7200 },
-      "Waits for a timer, until 2 h ago",
+      "Waits for a timer (timer: 2 h ago)",
       false,
     ],
   ])("%s", (_name, run, text, overdue) =>

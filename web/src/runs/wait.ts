@@ -20,7 +20,7 @@ export function waitWords(
   if (!until) return { text, overdue: false };
   const overdue = status === "waiting" && until + GRACE < now;
   if (overdue) return { text: `${text}; overdue since ${relative(until, now)}`, overdue };
-  return { text: `${text}, until ${relative(until, now)}`, overdue };
+  return { text: `${text} (timer: ${relative(until, now)})`, overdue };
 }
 
 /** What a run asks a person of ours, or an empty text if it only asks; undefined if it waits for something else. */
