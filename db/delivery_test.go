@@ -1,0 +1,98 @@
+package db_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"salesbot/bot"
+	"salesbot/crm"
+	"salesbot/db"
+)
+
+func (d *desk) begin(id string) db.Delivery {
+	d.t.Helper()
+	delivery, err := d.store.BeginDelivery(d.t.Context(), id)
+	require.NoError(d.t, err)
+	return delivery
+}
+
+// outgoing is a message that is still to be handed over.
+func (d *desk) outgoing() (crm.Run, string) {
+	d.t.Helper()
+	run := d.run(d.accept(says("m1", "hi")).Chat.LeadID)
+	return run, d.send(run, bot.Outgoing{Text: "Hello"})[0].MessageID
+}
+
+func TestADeliveryIsMarkedBeforeTheProviderIsCalled(t *testing.T) {
+	eachDesk(t, "{}", func(t *testing.T, d *desk) {
+		run, id := d.outgoing()
+		first := d.begin(id)
+		require.False(t, first.Done)
+		require.False(t, first.Unsure)
+		require.Equal(t, "client", first.Chat.ExternalID)
+		require.Equal(t, "telegram", first.Channel.Kind)
+		require.Equal(t, crm.MessageCalling, d.message(id).Status)
+		calling, err := d.store.Calling(t.Context(), run.LeadID)
+		require.NoError(t, err)
+		require.EqualValues(t, 1, calling)
+
+		again := d.begin(id)
+		require.True(t, again.Unsure, "the first attempt left no outcome behind")
+		require.False(t, again.Done)
+
+		again.Message.Status, again.Message.ExternalID = crm.MessageSent, "x1"
+		require.NoError(t, d.store.EndDelivery(t.Context(), again))
+		done := d.begin(id)
+		require.True(t, done.Done)
+		require.Equal(t, crm.MessageSent, done.Message.Status)
+		require.Equal(t, "x1", done.Message.ExternalID)
+		calling, err = d.store.Calling(t.Context(), run.LeadID)
+		require.NoError(t, err)
+		require.Zero(t, calling)
+	})
+}
+
+func TestADeliveryThatSurelyFailedIsTriedAgain(t *testing.T) {
+	eachDesk(t, "{}", func(t *testing.T, d *desk) {
+		_, id := d.outgoing()
+		first := d.begin(id)
+		first.Message.Status, first.Message.PartsSent = crm.MessageSending, 1
+		require.NoError(t, d.store.EndDelivery(t.Context(), first))
+		again := d.begin(id)
+		require.False(t, again.Unsure)
+		require.False(t, again.Done)
+		require.Equal(t, 1, again.Message.PartsSent, "the parts that went out are not sent again")
+	})
+}
+
+func TestAHeldRunsMessageIsNotHandedOver(t *testing.T) {
+	eachDesk(t, "{}", func(t *testing.T, d *desk) {
+		run, id := d.outgoing()
+		d.control(run, bot.CommandPause)
+		held := d.begin(id)
+		require.True(t, held.Done)
+		require.Equal(t, crm.MessageFailed, d.message(id).Status)
+		require.Equal(t, string(crm.Held), d.message(id).ErrorCode)
+		d.control(run, bot.CommandResume)
+		require.True(t, d.begin(id).Done, "what was failed stays failed")
+	})
+}
+
+func TestAMessageThatIsAtTheProviderIsNotHeldAnyMore(t *testing.T) {
+	eachDesk(t, "{}", func(t *testing.T, d *desk) {
+		run, id := d.outgoing()
+		d.begin(id)
+		d.control(run, bot.CommandStop)
+		again := d.begin(id)
+		require.True(t, again.Unsure)
+		require.False(t, again.Done, "nobody knows what the provider did with it; a hold does not change that")
+	})
+}
+
+func TestDeliveriesOfNothing(t *testing.T) {
+	eachDesk(t, "{}", func(t *testing.T, d *desk) {
+		_, err := d.store.BeginDelivery(t.Context(), "nothing")
+		require.Equal(t, crm.NotFound, crm.CodeOf(err))
+	})
+}
