@@ -145,6 +145,8 @@ func problemOf(err error) Problem {
 		return problemWith(http.StatusRequestEntityTooLarge, crm.TooLarge, fmt.Sprintf("The request is larger than %d bytes", large.Limit))
 	case errors.As(err, &own):
 		return domainProblem(err, own)
+	case errors.Is(err, echo.ErrStatusRequestEntityTooLarge): // the body limit's; its own text names no limit
+		return problemWith(http.StatusRequestEntityTooLarge, crm.TooLarge, fmt.Sprintf("The request is larger than %d bytes", MaxBody))
 	case errors.As(err, &fromEcho):
 		return problemWith(fromEcho.Code, codeOfStatus(fromEcho.Code), fmt.Sprint(fromEcho.Message))
 	}

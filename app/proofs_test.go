@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -253,13 +254,14 @@ func fiftyTimes(t *testing.T, p *program) {
 func replyToTelegram(t *testing.T, p *program) {
 	provider := telegramtest.New(t)
 	const client = 4711
-	provider.AddChat(client)
 	var channel struct {
 		ID int64 `json:"id"`
 	}
 	p.call(http.MethodPost, "/api/v4/channels", map[string]any{"kind": "telegram", "name": "Bot", "settings": map[string]any{"base_url": provider.URL},
-		"secrets": map[string]string{"token": provider.Token}, "pipeline_id": 1}, &channel)
-	provider.SendText(t, p.base+path("/hooks/telegram/%d", channel.ID), client, "hello")
+		"secrets": map[string]string{"token": telegramtest.Token}, "pipeline_id": 1}, &channel)
+	attempts, err := provider.Say(client, "hello", nil)
+	require.NoError(t, err)
+	require.Equal(t, 1, attempts)
 	var chats struct {
 		Embedded struct {
 			Chats []struct {
@@ -273,6 +275,54 @@ func replyToTelegram(t *testing.T, p *program) {
 	for _, text := range []string{"first", "second"} {
 		p.call(http.MethodPost, path("/api/v4/chats/%s/messages", chats.Embedded.Chats[0].ID), map[string]any{"client_id": uuid.NewString(), "text": text}, nil)
 	}
-	require.Eventually(t, func() bool { return len(provider.Accepted("sendMessage")) == 2 }, time.Minute, 50*time.Millisecond)
-	require.Equal(t, []string{"first", "second"}, provider.Texts())
+	require.Eventually(t, func() bool { return len(provider.Calls("sendMessage")) == 2 }, time.Minute, 50*time.Millisecond)
+	for i, want := range []string{"first", "second"} {
+		require.Equal(t, want, provider.Calls("sendMessage")[i].Params["text"])
+	}
+}
+
+// badInput: each gets a 4xx that names what is wrong.
+func badInput(t *testing.T, p *program) {
+	ctx, channel := patience(t), p.liveChat()
+	v := p.visitor(ctx, channel)
+	live := func(body string) (int, []byte) {
+		return (&program{t: t, base: v.base, token: v.token}).try(http.MethodPost, "/messages", body)
+	}
+	before := len(p.runs("limit=250"))
+	endless := `{"schema":1,"name":"Circle","start":"a","steps":[{"id":"a","kind":"goto","config":{"step":"a"}}]}`
+	for name, try := range map[string]struct {
+		do     func() (int, []byte)
+		status int
+		names  string
+	}{
+		"malformed JSON": {func() (int, []byte) { return p.try(http.MethodPost, "/api/v4/leads", `[{"name":`) }, http.StatusBadRequest, "JSON"},
+		"a wrong type":   {func() (int, []byte) { return p.try(http.MethodPost, "/api/v4/leads", `[{"name": 5}]`) }, http.StatusBadRequest, "name"},
+		"an unknown stage": {func() (int, []byte) {
+			return p.try(http.MethodPost, "/api/v4/leads", `[{"name": "x", "status_id": 99999999}]`)
+		}, http.StatusBadRequest, "status_id"},
+		"a bot that circles without a wait": {func() (int, []byte) {
+			var made struct {
+				ID int64 `json:"id"`
+			}
+			p.call(http.MethodPost, "/api/v4/bots", map[string]any{"name": "Circle", "document": json.RawMessage(endless)}, &made)
+			return p.try(http.MethodPost, path("/api/v4/bots/%d/publish", made.ID), nil)
+		}, http.StatusBadRequest, "wait"},
+		"a message of 3 MB": {func() (int, []byte) {
+			return live(`{"client_id":"` + uuid.NewString() + `","text":"` + strings.Repeat("x", 3<<20) + `"}`)
+		}, http.StatusRequestEntityTooLarge, "2097152 bytes"},
+		"a message too long": {func() (int, []byte) {
+			return live(`{"client_id":"` + uuid.NewString() + `","text":"` + strings.Repeat("x", 5000) + `"}`)
+		}, http.StatusUnprocessableEntity, "text"},
+		"a wrong signature": {func() (int, []byte) {
+			return (&program{t: t, base: v.base, token: v.token + "x"}).try(http.MethodPost, "/messages", `{}`)
+		}, http.StatusUnauthorized, "token"},
+		"a token nobody knows": {func() (int, []byte) {
+			return (&program{t: t, base: p.base, token: "sb_nobody"}).try(http.MethodGet, "/api/v4/leads", nil)
+		}, http.StatusUnauthorized, "token"},
+	} {
+		status, text := try.do()
+		require.Equal(t, try.status, status, "%s: %s", name, text)
+		require.Contains(t, string(text), try.names, name)
+	}
+	require.Len(t, p.runs("limit=250"), before)
 }
