@@ -123,6 +123,7 @@ test("taking over and handing back are one button, and only published bots can b
   await page.getByRole("button", { name: "Hand back" }).click();
   await page.getByRole("button", { name: "Take over" }).waitFor();
   await page.getByRole("button", { name: "Launch" }).click();
+  await page.getByRole("menuitem", { name: "Welcome and qualify" }).waitFor();
   assert.equal(await page.getByRole("menuitem").count(), 1);
   await page.getByRole("menuitem", { name: "Welcome and qualify" }).click();
   await page.getByText("The bot was launched").waitFor();
