@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"testing"
 	"time"
@@ -17,7 +18,7 @@ func start(t *testing.T, config app.Config, parts app.Parts) *app.App {
 	ctx, cancel := context.WithCancel(context.Background())
 	a, err := app.New(ctx, config, parts)
 	require.NoError(t, err)
-	require.NoError(t, a.Welcome(ctx))
+	require.NoError(t, a.Welcome(ctx, io.Discard))
 	done := make(chan error, 1)
 	go func() { done <- a.Run(ctx) }()
 	t.Cleanup(func() {

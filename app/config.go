@@ -47,11 +47,6 @@ var Everything = Parts{API: true, Worker: true, Sample: true}
 // embedsTemporal says whether this process has to bring its own Temporal.
 func (c Config) embedsTemporal() bool { return c.TemporalAddress == "" }
 
-// usesDataDir says whether this process keeps something in the data folder.
-func (c Config) usesDataDir() bool {
-	return c.DatabaseURL == "" || c.SecretKey == ""
-}
-
 // databaseURL is the store's; by default a file in the data folder.
 func (c Config) databaseURL() string {
 	if c.DatabaseURL != "" {

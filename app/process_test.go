@@ -43,7 +43,7 @@ func serve(text string) error {
 	if err != nil {
 		return err
 	}
-	if err := a.Welcome(ctx); err != nil {
+	if err := a.Welcome(ctx, os.Stdout); err != nil {
 		return err
 	}
 	fmt.Println("listening on " + a.Address())

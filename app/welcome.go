@@ -3,11 +3,12 @@ package app
 import (
 	"context"
 	"fmt"
+	"io"
 )
 
-// Welcome tells the operator where the product is. At the first start it makes the first administrator, fills an empty
+// Welcome writes to out, for the operator, where the product is. At the first start it makes the first administrator, fills an empty
 // account with the sample if this process is to, and prints a login link.
-func (a *App) Welcome(ctx context.Context) error {
+func (a *App) Welcome(ctx context.Context, out io.Writer) error {
 	if !a.parts.API {
 		return nil
 	}
@@ -17,8 +18,8 @@ func (a *App) Welcome(ctx context.Context) error {
 		return err
 	}
 	if known {
-		fmt.Printf("Salesbot is at %s\n", base)
-		return nil
+		_, err = fmt.Fprintf(out, "Salesbot is at %s\n", base)
+		return err
 	}
 	if a.parts.Sample {
 		if err := a.seed(ctx); err != nil {
@@ -29,6 +30,6 @@ func (a *App) Welcome(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("Salesbot is at %s\n\n  Sign in (once, within a day):  %s\n  Try the live chat:             %s/demo\n\n", base, link, base)
-	return nil
+	_, err = fmt.Fprintf(out, "Salesbot is at %s\n\n  Sign in (once, within a day):  %s\n  Try the live chat:             %s/demo\n\n", base, link, base)
+	return err
 }

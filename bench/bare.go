@@ -63,7 +63,9 @@ func (b *bareActivities) Answer(ctx context.Context, m bareMessage) error {
 		return err
 	}
 	if waiting, ok := b.waiting.Load(m.ID); ok {
-		close(waiting.(chan struct{}))
+		if answered, ok := waiting.(chan struct{}); ok {
+			close(answered)
+		}
 	}
 	return nil
 }
@@ -91,7 +93,7 @@ type loop struct {
 	id     string
 }
 
-func newLoop(ctx context.Context, target Target) (talker, error) {
+func newLoop(ctx context.Context, target Target) (*loop, error) {
 	l := &loop{target: target, id: "bench/bare-" + uuid.NewString()}
 	_, err := target.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{ID: l.id, TaskQueue: bareQueue}, BareLoop)
 	return l, err

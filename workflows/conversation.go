@@ -72,15 +72,14 @@ func (c *conversation) handle(letters []letter) {
 }
 
 // launch begins a run. One that is alive already was launched by an earlier delivery of the same mail.
-func (c *conversation) launch(launch bot.Launch, parent int64) *run {
-	if r := c.find(launch.RunID); r != nil {
-		return r
+func (c *conversation) launch(launch bot.Launch, parent int64) {
+	if c.find(launch.RunID) != nil {
+		return
 	}
 	state := &RunState{Launch: launch, Parent: parent, Step: launch.Step, Visit: launch.Visit, Heard: launch.Message}
 	r := newRun(c, state)
 	c.runs = append(c.runs, r)
 	workflow.GoNamed(c.ctx, r.name(), r.live)
-	return r
 }
 
 // revive takes up the runs that an earlier workflow run left parked.

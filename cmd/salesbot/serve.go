@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 
 	"salesbot/app"
 )
@@ -39,7 +40,7 @@ func serve(ctx context.Context, config app.Config, parts app.Parts) (err error) 
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
-	if err := a.Welcome(ctx); err != nil {
+	if err := a.Welcome(ctx, os.Stdout); err != nil {
 		return err
 	}
 	return a.Run(ctx)
