@@ -100,7 +100,7 @@ func TestWorkingHours(t *testing.T) {
 		hours := crm.WorkingHours{}
 		day := s.Store.Now().AddDate(0, 0, 2)
 		hours.Days[(int(day.Weekday())+6)%7] = []crm.Interval{{From: "09:00", To: "17:00"}}
-		s.change(func(ctx context.Context, tx *db.Tx) error { return tx.SetSetting(ctx, SettingWorkingHours, hours) })
+		s.change(func(ctx context.Context, tx *db.Tx) error { return tx.SetSetting(ctx, crm.SettingWorkingHours, hours) })
 		open = bot.OpenHours{}
 		s.does(s.WorkingHours, struct{}{}, nil, &open)
 		require.False(t, open.Open)

@@ -9,14 +9,11 @@ import (
 	"salesbot/db"
 )
 
-// SettingWorkingHours is the name of the account's setting that holds a crm.WorkingHours.
-const SettingWorkingHours = "working_hours"
-
 // WorkingHours says as a bot.OpenHours whether the account works now, and if not, when it begins to.
 func (a *Activities) WorkingHours(ctx context.Context, e bot.Effect) (json.RawMessage, error) {
 	return effect(ctx, a, e, func(ctx context.Context, tx *db.Tx, _ struct{}) (any, error) {
 		var hours crm.WorkingHours
-		if _, err := tx.Setting(ctx, SettingWorkingHours, &hours); err != nil {
+		if _, err := tx.Setting(ctx, crm.SettingWorkingHours, &hours); err != nil {
 			return nil, err
 		}
 		begins, ok := hours.Next(tx.Now)

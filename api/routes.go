@@ -7,6 +7,7 @@ func (s *Server) routes() {
 	s.operatorRoutes()
 	s.sessionRoutes()
 	s.accountRoutes()
+	s.automationRoutes()
 	s.userRoutes()
 	s.tokenRoutes()
 	s.cardRoutes()

@@ -9,6 +9,7 @@ import (
 	"salesbot/channels"
 	"salesbot/channels/livechat"
 	"salesbot/channels/telegram"
+	"salesbot/crm"
 	"salesbot/outside"
 )
 
@@ -31,7 +32,8 @@ func (a *App) openOutside(context.Context) error {
 }
 
 func (a *App) activities() *activities.Activities {
-	return &activities.Activities{Store: a.store, Channels: a.channels, Outside: a.outside}
+	secret := func(ctx context.Context) (string, error) { return a.store.SealedSetting(ctx, crm.SettingWebhookSecret) }
+	return &activities.Activities{Store: a.store, Channels: a.channels, Outside: a.outside, WebhookSecret: secret}
 }
 
 func (c Config) allowedNetworks() ([]netip.Prefix, error) {
