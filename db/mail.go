@@ -50,10 +50,13 @@ func (tx *Tx) postDelivery(ctx context.Context, m crm.Message) error {
 // OnMail names who is told, after the commit, to which workflows there is mail. Call it before the store is used.
 func (s *Store) OnMail(tell func(workflowIDs []string)) { s.tellMail = tell }
 
-// UnsentMail is the unsent mail of one conversation, oldest first.
+// MailBatch is how much mail UnsentMail gives at most.
+const MailBatch = 100
+
+// UnsentMail is the unsent mail of one conversation, oldest first, at most MailBatch.
 func (s *Store) UnsentMail(ctx context.Context, workflowID string) ([]Letter, error) {
 	var letters []Letter
-	err := s.read.NewSelect().Model(&letters).Where("workflow_id = ?", workflowID).Where("sent_at IS NULL").Order("seq").Limit(100).Scan(ctx)
+	err := s.read.NewSelect().Model(&letters).Where("workflow_id = ?", workflowID).Where("sent_at IS NULL").Order("seq").Limit(MailBatch).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read mail: %w", err)
 	}

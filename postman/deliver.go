@@ -16,18 +16,23 @@ import (
 
 // deliver sends a conversation's unsent mail, oldest first, and stops at the first letter that can't be sent.
 func (p *Postman) deliver(ctx context.Context, workflowID string) error {
-	letters, err := p.store.UnsentMail(ctx, workflowID)
-	if err != nil {
-		return err
-	}
-	var sent []int64
-	for _, l := range letters {
-		if err = p.signal(ctx, l); err != nil {
-			break
+	for {
+		letters, err := p.store.UnsentMail(ctx, workflowID)
+		if err != nil {
+			return err
 		}
-		sent = append(sent, l.Seq)
+		var sent []int64
+		for _, l := range letters {
+			if err = p.signal(ctx, l); err != nil {
+				break
+			}
+			sent = append(sent, l.Seq)
+		}
+		err = errors.Join(err, p.store.MailSent(ctx, sent))
+		if err != nil || len(letters) < db.MailBatch {
+			return err
+		}
 	}
-	return errors.Join(err, p.store.MailSent(ctx, sent))
 }
 
 func (p *Postman) signal(ctx context.Context, l db.Letter) error {
