@@ -160,6 +160,9 @@ func (w *World) Now() time.Time {
 // mail is told where there is mail. It may be called by any goroutine.
 func (w *World) mail(workflowIDs []string) {
 	for _, id := range workflowIDs {
+		if _, err := bot.ParseWorkflowID(id); err != nil {
+			continue // not a conversation's
+		}
 		if s := w.session.Load(); s != nil {
 			if id != w.workflowID {
 				w.fail(fmt.Errorf("there is mail for %s while %s goes on: a script follows one conversation at a time", id, w.workflowID))
