@@ -10,15 +10,17 @@ import {
 import type { Attachment, Message } from "../api/types";
 import { bytes, clock } from "../ui/format";
 import classes from "./Chat.module.css";
-import type { Pending } from "./outbox";
+import { deliveryState, type Pending } from "./outbox";
 
 interface Props {
   message: Message;
+  /** The client has read this far. */
+  readSeq: number;
   clientName: string;
   userName: (id: number) => string;
 }
 
-export function Bubble({ message, clientName, userName }: Props) {
+export function Bubble({ message, readSeq, clientName, userName }: Props) {
   const ours = message.direction === "out";
   const author = ours ? authorOf(message, userName) : clientName;
   return (
@@ -33,7 +35,7 @@ export function Bubble({ message, clientName, userName }: Props) {
       </div>
       <Group gap={4} c="dimmed">
         <Text size="xs">{clock(message.created_at)}</Text>
-        {ours && <Delivery status={message.status} error={message.error} />}
+        {ours && <Delivery status={deliveryState(message, readSeq)} error={message.error} />}
       </Group>
     </div>
   );

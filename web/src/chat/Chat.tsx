@@ -46,7 +46,12 @@ export function Chat({ chat, clientName }: Props) {
           <Fragment key={line.kind === "message" ? line.message.id : line.pending.client_id}>
             <DayMark line={line} before={lines[index - 1]} />
             {line.kind === "message" ? (
-              <Bubble message={line.message} clientName={clientName} userName={userName} />
+              <Bubble
+                message={line.message}
+                readSeq={chat.client_read_seq}
+                clientName={clientName}
+                userName={userName}
+              />
             ) : (
               <PendingBubble
                 pending={line.pending}

@@ -1,6 +1,6 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { Message } from "../api/types";
-import { dialogue, type Pending, unsent } from "./outbox";
+import { deliveryState, dialogue, newId, type Pending, unsent } from "./outbox";
 
 const message = (id: string, seq: number, more: Partial<Message> = {}): Message => ({
   id,
@@ -52,4 +52,20 @@ test("a reply is shown until the server has it", () => {
 test("an outbox that nothing changed is the same object", () => {
   const outbox = [pending("x", "offline")];
   expect(unsent(outbox, [message("a", 1)])).toBe(outbox);
+});
+
+test("a message that went out is read once the client has read as far", () => {
+  const state = (seq: number, status: string, readSeq: number) => deliveryState({ seq, status }, readSeq);
+  expect(state(3, "sent", 2)).toBe("sent");
+  expect(state(3, "sent", 3)).toBe("read");
+  expect(state(3, "delivered", 4)).toBe("read");
+  expect(state(3, "failed", 4)).toBe("failed");
+});
+
+test("an id is made on a page without HTTPS, too", () => {
+  vi.stubGlobal("crypto", { getRandomValues: crypto.getRandomValues.bind(crypto) });
+  const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+  expect(newId()).toMatch(uuid);
+  expect(newId()).not.toBe(newId());
+  vi.unstubAllGlobals();
 });

@@ -5,7 +5,7 @@ import { keys } from "../api/keys";
 import { describe } from "../api/problem";
 import type { Attachment } from "../api/types";
 import { nowSeconds } from "../ui/format";
-import { dialogue, type Pending, unsent } from "./outbox";
+import { dialogue, newId, type Pending, unsent } from "./outbox";
 
 const messagesQuery = (chat: string) =>
   infiniteQueryOptions({
@@ -36,7 +36,7 @@ export function useChat(chat: string) {
   });
 
   const send = (text: string, attachments: Attachment[]) => {
-    const pending = { client_id: crypto.randomUUID(), text, attachments, created_at: nowSeconds() };
+    const pending = { client_id: newId(), text, attachments, created_at: nowSeconds() };
     setOutbox((list) => [...list, pending]);
     post.mutate(pending);
   };
