@@ -88,7 +88,14 @@ export interface FeedEvent extends Of<"Event", "id" | "type" | "created_by" | "c
 
 export type Chat = Of<
   "Chat",
-  "id" | "channel_kind" | "channel_name" | "contact_id" | "taken_over_by" | "blocked" | "unread_count"
+  | "id"
+  | "channel_kind"
+  | "channel_name"
+  | "contact_id"
+  | "taken_over_by"
+  | "blocked"
+  | "unread_count"
+  | "client_read_seq"
 >;
 
 export type Attachment = Of<"File", "id" | "type" | "name" | "url" | "size" | "mime">;
