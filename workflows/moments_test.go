@@ -107,14 +107,14 @@ func TestAHeldBotSaysNothingMore(t *testing.T) {
 		t.Run(string(command), func(t *testing.T) {
 			t.Parallel()
 			eachMoment(t, func(t *testing.T, when func(func(*bottest.World)) bottest.Options) {
-				var before []string
+				acknowledged := make(chan []string, 1) // what was said by then
 				w := world(t, when(func(w *bottest.World) {
 					require.NoError(t, w.Tell(bot.Control{Command: command}))
-					before = said(t, w)
+					acknowledged <- said(t, w)
 				}))
 				require.NoError(t, w.Client("hi"))
 				require.NoError(t, w.Silent(time.Hour))
-				require.Equal(t, before, said(t, w))
+				require.Equal(t, <-acknowledged, said(t, w))
 				if command == bot.CommandStop {
 					require.Equal(t, bot.RunStopped, status(t, w))
 					require.False(t, w.Alive())
@@ -136,13 +136,13 @@ func TestAHeldBotSaysNothingMore(t *testing.T) {
 func TestAManagersReplyStopsTheBotAtEveryMoment(t *testing.T) {
 	t.Parallel()
 	eachMoment(t, func(t *testing.T, when func(func(*bottest.World)) bottest.Options) {
-		var before []string
+		acknowledged := make(chan []string, 1)
 		w := world(t, when(func(w *bottest.World) {
 			require.NoError(t, w.Reply("I take this one"))
-			before = said(t, w)
+			acknowledged <- said(t, w)
 		}))
 		require.NoError(t, w.Client("hi"))
-		require.Equal(t, before, said(t, w))
+		require.Equal(t, <-acknowledged, said(t, w))
 		require.Equal(t, bot.RunStopped, status(t, w))
 	})
 }

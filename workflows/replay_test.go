@@ -46,5 +46,6 @@ func replayer(t *testing.T) worker.WorkflowReplayer {
 	r, err := worker.NewWorkflowReplayerWithOptions(worker.WorkflowReplayerOptions{DataConverter: converter})
 	require.NoError(t, err)
 	r.RegisterWorkflowWithOptions(workflows.Conversation, workflow.RegisterOptions{Name: bot.ConversationType})
+	r.RegisterWorkflowWithOptions(workflows.Delivery, workflow.RegisterOptions{Name: bot.DeliveryType})
 	return r
 }

@@ -26,10 +26,10 @@ func TestWireNames(t *testing.T) {
 			lines = append(lines, what+" "+name)
 		}
 	}
-	add("workflow type", bot.ConversationType)
+	add("workflow type", bot.ConversationType, bot.DeliveryType)
 	add("task queue", workflows.TaskQueue)
-	add("workflow id", bot.Subject{LeadID: 1}.WorkflowID(), bot.Subject{ContactID: 1}.WorkflowID())
-	add("signal", bot.SignalMessage, bot.SignalLaunch, bot.SignalControl, bot.SignalAnswer, bot.SignalReceipt)
+	add("workflow id", bot.Subject{LeadID: 1}.WorkflowID(), bot.Subject{ContactID: 1}.WorkflowID(), bot.DeliveryID("1"))
+	add("signal", bot.SignalMessage, bot.SignalLaunch, bot.SignalControl, bot.SignalAnswer, bot.SignalReceipt, bot.SignalDeliver)
 	add("query", workflows.QueryState)
 	add("search attribute", slices.Sorted(maps.Keys(workflows.SearchAttributes()))...)
 	add("activity", methods(reflect.TypeFor[*activities.Activities]())...)

@@ -83,6 +83,7 @@ type studio struct {
 	bots     []int64
 	said     int
 	lead     int64
+	provider *provider
 }
 
 // record plays the scenario until it is parked, writes the history, plays the rest, and writes it again.
@@ -101,13 +102,13 @@ func record(t *testing.T, temporal client.Client, s scenario) {
 func open(t *testing.T, temporal client.Client, s scenario) *studio {
 	t.Helper()
 	store := dbtest.Open(t, dbtest.SQLiteURL(t))
-	st := &studio{t: t, store: store, temporal: temporal}
+	st := &studio{t: t, store: store, temporal: temporal, provider: &provider{}}
 	require.NoError(t, store.Change(t.Context(), func(ctx context.Context, tx *db.Tx) error {
 		require.NoError(t, tx.EnsureDefaults(ctx))
 		// Leads get numbers of their own in every scenario: the server is shared, and a lead's number names the workflow.
 		_, err := tx.ExecContext(ctx, "INSERT INTO sqlite_sequence (name, seq) VALUES ('leads', ?)", s.number*100)
 		require.NoError(t, err)
-		st.channel, err = tx.CreateChannel(ctx, crm.Actor{}, crm.Channel{Kind: livechat.Kind, Name: "Chat", PipelineID: 1, IsActive: true}, nil)
+		st.channel, err = tx.CreateChannel(ctx, crm.Actor{}, crm.Channel{Kind: s.kind(), Name: "Chat", PipelineID: 1, IsActive: true}, nil)
 		require.NoError(t, err)
 		for _, document := range s.bots {
 			st.bots = append(st.bots, st.publish(ctx, tx, document))
@@ -115,7 +116,7 @@ func open(t *testing.T, temporal client.Client, s scenario) *studio {
 		_, err = tx.AddTrigger(ctx, crm.Actor{}, crm.Trigger{BotID: st.bots[0], Kind: crm.TriggerTalkStarted})
 		return err
 	}))
-	w, err := worker.New(temporal, &activities.Activities{Store: store, Channels: map[string]channels.Channel{livechat.Kind: livechat.Channel{}}, Outside: &http.Client{Transport: shop{}}}, worker.Options{})
+	w, err := worker.New(temporal, &activities.Activities{Store: store, Channels: map[string]channels.Channel{livechat.Kind: livechat.Channel{}, outsideKind: st.provider}, Outside: &http.Client{Transport: shop{}}}, worker.Options{})
 	require.NoError(t, err)
 	require.NoError(t, w.Start())
 	t.Cleanup(w.Stop)
@@ -215,10 +216,20 @@ func (st *studio) await(there func(runs []crm.Run) bool) {
 func (st *studio) write(name string) {
 	st.t.Helper()
 	id := bot.Subject{LeadID: st.lead}.WorkflowID()
+	st.quiet(id)
+	st.writeHistory(id, name)
+}
+
+func (st *studio) quiet(id string) {
+	st.t.Helper()
 	require.Eventually(st.t, func() bool {
 		d, err := st.temporal.DescribeWorkflowExecution(st.t.Context(), id, "")
 		return err == nil && d.GetPendingWorkflowTask() == nil && len(d.GetPendingActivities()) == 0
 	}, 30*time.Second, 50*time.Millisecond)
+}
+
+func (st *studio) writeHistory(id, name string) {
+	st.t.Helper()
 	history := &historypb.History{}
 	events := st.temporal.GetWorkflowHistory(st.t.Context(), id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
 	for events.HasNext() {

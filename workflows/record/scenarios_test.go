@@ -1,16 +1,25 @@
 package record
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+
+	"salesbot/channels/livechat"
+)
 
 // scenario is a conversation that is recorded twice: where it is parked, and when it has finished.
 type scenario struct {
 	name   string
 	number int
 	bots   []string
+	// channel is the client's; the live chat if empty.
+	channel string
 	// parked are the actions after the client's "hi" until it is parked; rest are those until the end.
 	parked []string
 	rest   []string
 }
+
+func (s scenario) kind() string { return cmp.Or(s.channel, livechat.Kind) }
 
 // scenarios are one a step kind, and some of conversations as a whole.
 func scenarios() []scenario {
@@ -28,6 +37,7 @@ func scenarios() []scenario {
 		{name: "manage_tags", bots: bots(step("manage_tags", `{"target":"lead","add":["new"],"remove":["old"]}`, "next", "wait"))},
 		{name: "set_field", bots: bots(step("set_field", `{"target":"lead","field":"name","source":"manual","timeout":{"hours":8}}`, "next", "")), parked: []string{"rest first"}, rest: []string{`answer "Albatros"`}},
 		{name: "send_webhook", bots: bots(step("send_webhook", `{"url":"https://shop.example.com/orders"}`, "next", "wait"))},
+		{name: "conversation_outside", channel: outsideKind, bots: bots(ask("next"), say("next", "Thanks", "")), parked: []string{"rest ask"}, rest: []string{"say Yes"}},
 		{name: "conversation_taken_over", bots: bots(ask("next"), say("next", "Thanks", "")), parked: []string{"rest ask", "take_over", "held ask"}, rest: []string{"say hello?", "hand_back", "rest ask", "say Yes"}},
 		{name: "conversation_paused", bots: bots(ask("next"), say("next", "Thanks", "")), parked: []string{"rest ask", "pause", "held ask"}, rest: []string{"resume", "rest ask", "goto next"}},
 		{name: "conversation_replaced", bots: append(bots(ask("next"), say("next", "Thanks", "")), document("Newer", ask("next"), say("next", "Bye", ""))), parked: []string{"rest ask", "launch", "ended replaced"}, rest: []string{"skip"}},
