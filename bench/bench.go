@@ -11,6 +11,7 @@ import (
 	"io"
 	"slices"
 	"sync"
+	"syscall"
 	"time"
 
 	"go.temporal.io/sdk/client"
@@ -64,6 +65,9 @@ func Run(ctx context.Context, out io.Writer, target Target, o Options) error {
 type Figures struct {
 	PerSecond float64
 	P50, P99  time.Duration
+	// CPU is this process's processor time a turn, client and servers together: the figure that a noisy machine
+	// changes least.
+	CPU time.Duration
 }
 
 // talker does one turn after another; it is one conversation's.
@@ -79,6 +83,7 @@ func measure(ctx context.Context, talkers []talker, length time.Duration) (Figur
 	var mu sync.Mutex
 	var took []time.Duration
 	var group sync.WaitGroup
+	busy := processorTime()
 	end := time.Now().Add(length)
 	for _, t := range talkers {
 		group.Go(func() {
@@ -99,7 +104,18 @@ func measure(ctx context.Context, talkers []talker, length time.Duration) (Figur
 	if err := context.Cause(ctx); err != nil {
 		return Figures{}, err
 	}
-	return figures(took, time.Since(began)), nil
+	f := figures(took, time.Since(began))
+	f.CPU = (processorTime() - busy) / time.Duration(max(len(took), 1))
+	return f, nil
+}
+
+// processorTime is what this process has used so far.
+func processorTime() time.Duration {
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		return 0
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
 func figures(took []time.Duration, in time.Duration) Figures {
@@ -118,5 +134,5 @@ func median(rounds []Figures) Figures {
 }
 
 func (f Figures) String() string {
-	return fmt.Sprintf("%7.0f/s  p50 %8s  p99 %8s", f.PerSecond, f.P50.Round(100*time.Microsecond), f.P99.Round(100*time.Microsecond))
+	return fmt.Sprintf("%5.0f/s p50 %7s p99 %7s cpu %6s", f.PerSecond, f.P50.Round(100*time.Microsecond), f.P99.Round(100*time.Microsecond), f.CPU.Round(10*time.Microsecond))
 }

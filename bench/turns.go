@@ -16,7 +16,7 @@ func turns(ctx context.Context, out io.Writer, target Target, f fixture, o Optio
 			return err
 		}
 		ratio := ours.PerSecond / bare.PerSecond
-		fmt.Fprintf(out, "  %5d conversations   ours %s   bare %s   ratio %.2f\n", n, ours, bare, ratio)
+		fmt.Fprintf(out, "  %4d conversations  ours %s\n                      bare %s   ratio %.2f, of cpu %.2f\n", n, ours, bare, ratio, float64(bare.CPU)/float64(ours.CPU))
 		if ratio < o.Budget {
 			return fmt.Errorf("%d conversations: %.2f of the bare loop's turns a second; the budget is %.2f", n, ratio, o.Budget)
 		}

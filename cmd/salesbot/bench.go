@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime/pprof"
 	"time"
 
 	"salesbot/app"
@@ -17,6 +18,7 @@ type benchCmd struct {
 	Rounds        int           `default:"3" help:"Measurements, of which the median counts."`
 	Parked        int           `default:"5000" help:"Conversations that wait while turns are measured again; 0 leaves that out."`
 	Budget        float64       `help:"Fail below this share of the bare loop's turns a second."`
+	Profile       string        `type:"path" help:"Write a processor profile to this file."`
 }
 
 // Run measures in a folder of its own; with DATABASE_URL in that database, which it fills with its own data.
@@ -31,6 +33,13 @@ func (c benchCmd) Run(ctx context.Context, config *app.Config) (err error) {
 	settings.Unlimited = true
 	if os.Getenv("SALESBOT_LOG_LEVEL") == "" {
 		_ = settings.LogLevel.UnmarshalText([]byte("error"))
+	}
+	if c.Profile != "" {
+		stop, err := profile(c.Profile)
+		if err != nil {
+			return err
+		}
+		defer stop()
 	}
 	a, err := app.New(ctx, settings, app.Parts{API: true, Worker: true})
 	if err != nil {
@@ -49,4 +58,15 @@ func (c benchCmd) Run(ctx context.Context, config *app.Config) (err error) {
 		name += fmt.Sprintf(" replaced by the cluster at %s", config.TemporalAddress)
 	}
 	return bench.Run(ctx, os.Stdout, a.Target(name), bench.Options{Conversations: c.Conversations, Length: c.Length, Rounds: c.Rounds, Parked: c.Parked, Budget: c.Budget})
+}
+
+func profile(path string) (stop func(), err error) {
+	file, err := os.Create(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := pprof.StartCPUProfile(file); err != nil {
+		return nil, err
+	}
+	return func() { pprof.StopCPUProfile(); _ = file.Close() }, nil
 }
