@@ -81,7 +81,7 @@ func (r *run) record(progress bot.Progress) error {
 		return nil
 	}
 	progress.Visits, r.touched = r.unrecorded(), false
-	ctx := withOwnData(r.ctx, r.label(string(progress.Status)))
+	ctx := withOwnData(r.base, r.label(string(progress.Status)))
 	err := workflow.ExecuteLocalActivity(ctx, act.Record, r.state.Launch.RunID, progress).Get(ctx, nil)
 	if err != nil {
 		r.touched = true

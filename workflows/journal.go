@@ -62,7 +62,7 @@ func (r *run) effect(name, summary string, input any, next bot.Progress) (json.R
 		e := bot.Effect{Key: key, Subject: r.c.state.Subject, ChatID: r.state.Launch.ChatID, Vars: r.vars(bot.JSONNames(raw)), Input: raw, Progress: next}
 		e.Progress.Visits, r.touched = r.unrecorded(), false
 		var result json.RawMessage
-		ctx := withOwnData(r.ctx, summary)
+		ctx := withOwnData(r.base, summary)
 		err := workflow.ExecuteLocalActivity(ctx, name, e).Get(ctx, &result)
 		if !isHeld(err) {
 			if r.touched = r.touched || err != nil; err == nil {

@@ -17,7 +17,10 @@ type run struct {
 	document bot.Document
 	// early are messages of managers that came before the run knew its bot's settings.
 	early []bot.Message
-	// ctx is the visit's; cancelling it ends what the visit has under way.
+	// base is the run's own context. Changes of our own data use it: they are short, and one that is under way when the
+	// run is interrupted is waited for, so that it can't be done after what comes next.
+	base workflow.Context
+	// ctx is the visit's; cancelling it ends what the visit has under way outside, and its waits.
 	ctx    workflow.Context
 	cancel workflow.CancelFunc
 	// ordinal counts the verbs of the visit; replaying is true while they come from the journal.
@@ -61,6 +64,7 @@ func (r *run) name() string { return fmt.Sprintf("run-%d", r.state.Launch.RunID)
 
 // live walks from step to step until the run ends.
 func (r *run) live(ctx workflow.Context) {
+	r.base = ctx
 	status, reason := r.walk(ctx)
 	r.finish(ctx, status, reason)
 	r.ended, r.outcome = true, status

@@ -152,7 +152,7 @@ func (r *run) handOver(s bot.Sent) (bot.Outcome, error) {
 	if !asRefusal(err, &refusal) {
 		return outcome, err
 	}
-	ctx = withOwnData(r.ctx, r.label("give up the message"))
+	ctx = withOwnData(r.base, r.label("give up the message"))
 	err = workflow.ExecuteLocalActivity(ctx, act.GiveUpMessage, s.MessageID, refusal.Message).Get(ctx, nil)
 	return bot.Outcome{MessageID: s.MessageID, Failed: true, Error: refusal.Message}, r.refusal(err)
 }
