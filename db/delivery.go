@@ -71,8 +71,37 @@ func (tx *Tx) heldRun(ctx context.Context, m crm.Message) (bool, error) {
 // it surely did not go out and will be tried again.
 func (s *Store) EndDelivery(ctx context.Context, d Delivery) error {
 	return s.Change(ctx, func(ctx context.Context, tx *Tx) error {
+		if d.Message.Status == crm.MessageSending && d.Message.RunID != 0 {
+			run, err := tx.lockRun(ctx, d.Message.RunID)
+			if err != nil {
+				return err
+			}
+			if run.EndedAt != nil {
+				giveUp(&d.Message)
+			}
+		}
 		return tx.updateStatus(ctx, d.Message, d.Chat.LeadID)
 	})
+}
+
+// failUnsent fails what a run wrote and did not hand over before it ended: nobody would send it any more.
+func (tx *Tx) failUnsent(ctx context.Context, run crm.Run) error {
+	var messages []crm.Message
+	err := tx.lock(tx.NewSelect().Model(&messages).Where("run_id = ?", run.ID).Where("status = ?", crm.MessageSending)).Scan(ctx)
+	if err != nil {
+		return fmt.Errorf("look for messages that were not sent: %w", err)
+	}
+	for _, m := range messages {
+		giveUp(&m)
+		if err := tx.updateStatus(ctx, m, run.LeadID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func giveUp(m *crm.Message) {
+	m.Status, m.ErrorCode, m.Error = crm.MessageFailed, string(crm.Held), "the bot's run ended before it was sent"
 }
 
 // BlockChat notes that the client refuses our messages.

@@ -96,3 +96,20 @@ func TestDeliveriesOfNothing(t *testing.T) {
 		require.Equal(t, crm.NotFound, crm.CodeOf(err))
 	})
 }
+
+func TestWhatARunDidNotSendFailsWithItsEnd(t *testing.T) {
+	eachDesk(t, "{}", func(t *testing.T, d *desk) {
+		run, id := d.outgoing()
+		other := d.send(d.launch(db.Launch{BotID: d.bot, Subject: bot.Subject{LeadID: run.LeadID}, By: "user"}), bot.Outgoing{Text: "Other"})[0].MessageID
+		calling := d.send(run, bot.Outgoing{Text: "On its way"})[0].MessageID
+		delivery := d.begin(calling)
+		require.NoError(t, d.store.Record(t.Context(), run.ID, bot.Progress{Status: bot.RunStopped}))
+		require.Equal(t, crm.MessageFailed, d.message(id).Status)
+		require.True(t, d.begin(id).Done)
+		require.Equal(t, crm.MessageSending, d.message(other).Status, "another run's message is none of its business")
+		require.Equal(t, crm.MessageCalling, d.message(calling).Status, "the provider has it; the attempt tells what became of it")
+		delivery.Message.Status = crm.MessageSending
+		require.NoError(t, d.store.EndDelivery(t.Context(), delivery))
+		require.Equal(t, crm.MessageFailed, d.message(calling).Status, "nobody would try it again")
+	})
+}

@@ -102,6 +102,9 @@ func (tx *Tx) record(ctx context.Context, run crm.Run, progress bot.Progress) er
 	run.WaitingFor, run.WaitingUntil, run.UpdatedAt = progress.WaitingFor, progress.WaitingUntil, tx.Now
 	if progress.Status.Final() {
 		run.EndedAt = &tx.Now
+		if err := tx.failUnsent(ctx, run); err != nil {
+			return err
+		}
 	}
 	if progress.Resumed && run.Hold == holdReply {
 		run.Hold = ""

@@ -12,6 +12,7 @@ import (
 
 	"salesbot/bot"
 	"salesbot/bottest"
+	"salesbot/crm"
 )
 
 func document(t testing.TB, name, start, settings string, steps ...string) bot.Document {
@@ -300,5 +301,20 @@ func TestActivitiesMayFailAtAnyMoment(t *testing.T) {
 		require.NoError(t, w.Client("on"))
 		require.Equal(t, []string{"Hello", "More", "Bye"}, said(t, w), "after %t", after)
 		require.Equal(t, bot.RunFinished, status(t, w))
+	}
+}
+
+// A message that was written and not handed over when its run was stopped is not left hanging.
+func TestWhatAStoppedRunDidNotSendHasFailed(t *testing.T) {
+	t.Parallel()
+	for _, command := range []bot.Command{bot.CommandStop, bot.CommandTakeOver} {
+		w := world(t, bottest.Options{Channel: "telegram", Documents: []bot.Document{momentsBot(t)}, Around: at("SendMessage", true, func(w *bottest.World) {
+			require.NoError(t, w.Tell(bot.Control{Command: command}))
+		})})
+		require.NoError(t, w.Client("hi"))
+		require.Empty(t, w.Provider.Sent())
+		messages, err := w.Messages()
+		require.NoError(t, err)
+		require.Equal(t, crm.MessageFailed, messages[1].Status, "%s", command)
 	}
 }

@@ -105,6 +105,8 @@ CREATE INDEX messages_chat ON messages (chat_id, seq);
 -- The provider's id and the sender's own id: a repeated delivery or a resend finds the row and changes nothing.
 CREATE UNIQUE INDEX messages_external ON messages (chat_id, external_id) WHERE external_id <> '';
 CREATE UNIQUE INDEX messages_client ON messages (chat_id, client_id) WHERE client_id <> '';
+-- What is still to be handed to a provider; few at any time.
+CREATE INDEX messages_sending ON messages (run_id) WHERE status = 'sending';
 CREATE TABLE files (
   id TEXT PRIMARY KEY, name TEXT NOT NULL, mime TEXT NOT NULL, type TEXT NOT NULL, size BIGINT NOT NULL, chat_id TEXT NOT NULL, content {{.blob}} NOT NULL,
   created_at {{.time}} NOT NULL
