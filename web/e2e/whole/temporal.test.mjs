@@ -1,0 +1,41 @@
+// The operator's page: Temporal UI behind the product's login.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { until } from "./support/server.mjs";
+import { wholeWorld } from "./support/world.mjs";
+
+const world = wholeWorld();
+
+test("without a login nothing of the operator's pages is shown", async (t) => {
+  for (const path of ["/temporal/", "/temporal/api/v1/namespaces", "/temporal-codec/decode", "/metrics"]) {
+    const answer = await fetch(world.server.url + path, { redirect: "manual" });
+    assert.ok([302, 303, 401].includes(answer.status), `${path}: ${answer.status}`);
+  }
+  const page = await (await world.context(t)).newPage();
+  await page.goto(`${world.server.url}/temporal/`);
+  await page.getByRole("heading", { name: "Sign in to Salesbot" }).waitFor();
+});
+
+test("the conversation reads like the bot: steps as summaries, the current step, payloads in plain text", async (t) => {
+  const visitor = await world.visitor(t);
+  await visitor.write("Hi");
+  await visitor.press("Prices");
+  await visitor.hears("What is your phone number?");
+  await visitor.write("+1 415 555 2671");
+  await visitor.hears("Thank you!");
+  const lead = await world.newestLead();
+  const page = await world.person(t);
+  const decoded = [];
+  page.on("response", (response) => {
+    if (response.url().includes("/temporal-codec/")) decoded.push(response.status());
+  });
+  const workflow = encodeURIComponent(`conversation/lead-${lead.id}`);
+  await page.goto(`${world.server.url}/temporal/namespaces/default/workflows/${workflow}`);
+  await page.getByText("Move the lead").first().waitFor();
+  await page.getByText("Wait for more").first().waitFor();
+  await until("payloads were decoded", () => decoded.length > 0);
+  assert.ok(
+    decoded.every((status) => status === 200),
+    decoded.join(),
+  );
+});
