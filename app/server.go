@@ -61,5 +61,5 @@ func (a *App) ready(ctx context.Context) error {
 
 // Target is this process as the bench measures it.
 func (a *App) Target(name string) bench.Target {
-	return bench.Target{BaseURL: "http://" + a.Address(), Name: name, Store: a.store, Temporal: a.temporal}
+	return bench.Target{BaseURL: "http://" + a.Address(), Name: name, Store: a.store, Temporal: a.temporal, Activities: a.activities()}
 }

@@ -1,8 +1,8 @@
 // Package bench measures the product beside a bare Temporal loop, in one run on one machine: what counts is the ratio.
 //
 // A turn of ours is a visitor's message over HTTP until the bot's answer has come back over the event stream. A turn of
-// the bare loop is a signal to a workflow that does nothing but run one local activity, which writes one row through the
-// same store and tells the caller: the least that an accepted, durable, answered message can cost.
+// the bare loop accepts and answers the same message with the same signal and the same activity, by a workflow that does
+// nothing else: the limit of what our workflow, its mail, HTTP and the stream can leave.
 package bench
 
 import (
@@ -16,6 +16,7 @@ import (
 
 	"go.temporal.io/sdk/client"
 
+	"salesbot/activities"
 	"salesbot/db"
 )
 
@@ -25,6 +26,8 @@ type Target struct {
 	BaseURL, Name string
 	Store         *db.Store
 	Temporal      client.Client
+	// Activities are the product's; the bare loop answers by them.
+	Activities *activities.Activities
 }
 
 // Options say how much to measure.
@@ -43,18 +46,19 @@ type Options struct {
 // Run measures and prints. It returns an error if a budget is missed.
 func Run(ctx context.Context, out io.Writer, target Target, o Options) error {
 	fmt.Fprintf(out, "On %s; median of %d rounds of %s.\n\n", target.Name, o.Rounds, o.Length)
-	bot, err := prepare(ctx, target)
+	made, err := prepare(ctx, target)
 	if err != nil {
 		return fmt.Errorf("prepare the bench: %w", err)
 	}
-	stop, err := startBare(target)
+	loops, stop, err := startBare(ctx, target, made)
 	if err != nil {
 		return fmt.Errorf("start the bare loop: %w", err)
 	}
 	defer stop()
+	made.bare = loops
 	parts := []func(context.Context, io.Writer, Target, fixture, Options) error{turns, history, ingest, parked}
 	for _, part := range parts {
-		if err := part(ctx, out, target, bot, o); err != nil {
+		if err := part(ctx, out, target, made, o); err != nil {
 			return err
 		}
 	}

@@ -13,8 +13,9 @@ import (
 type fixture struct {
 	// talking is a live chat whose bot answers each message; silent is one without a bot.
 	talking, silent int64
-	// waiting is a bot that waits for a day.
-	waiting int64
+	// answering is the bot that answers there; waiting is one that waits for a day.
+	answering, waiting int64
+	bare               *bareLoops
 }
 
 const talkingBot = `{"schema":1,"name":"Bench: answers","start":"ask","steps":[
@@ -40,7 +41,7 @@ func prepare(ctx context.Context, target Target) (fixture, error) {
 			}
 			*channel = made.ID
 		}
-		if _, err := publish(ctx, tx, talkingBot, &crm.Trigger{Kind: crm.TriggerTalkStarted, ChannelID: f.talking}); err != nil {
+		if f.answering, err = publish(ctx, tx, talkingBot, &crm.Trigger{Kind: crm.TriggerTalkStarted, ChannelID: f.talking}); err != nil {
 			return err
 		}
 		f.waiting, err = publish(ctx, tx, waitingBot, nil)

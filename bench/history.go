@@ -33,12 +33,12 @@ func history(ctx context.Context, out io.Writer, target Target, f fixture, _ Opt
 	if err != nil {
 		return err
 	}
-	l, err := newLoop(ctx, target)
+	l, err := f.bare.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer l.close()
-	bareEvents, bareBytes, err := growth(ctx, target, l.id, l)
+	bareEvents, bareBytes, err := growth(ctx, target, l.(*loop).id, l)
 	if err != nil {
 		return err
 	}

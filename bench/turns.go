@@ -31,7 +31,7 @@ func compare(ctx context.Context, target Target, f fixture, n int, o Options) (o
 		return ours, bare, fmt.Errorf("open visitors: %w", err)
 	}
 	defer closeAll(visitors)
-	loops, err := many(n, func() (talker, error) { return newLoop(ctx, target) })
+	loops, err := many(n, func() (talker, error) { return f.bare.open(ctx) })
 	if err != nil {
 		return ours, bare, fmt.Errorf("open bare loops: %w", err)
 	}
