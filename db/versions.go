@@ -1,7 +1,10 @@
 package db
 
 import (
+	"bytes"
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 
 	"github.com/uptrace/bun"
@@ -10,7 +13,7 @@ import (
 )
 
 // PublishBot makes the draft of that revision the version that new runs get. Runs that are under way keep theirs. A
-// draft that was saved since its revision was checked is a Conflict.
+// draft that was saved since its revision was checked is a Conflict; one that is published already is that version.
 func (tx *Tx) PublishBot(ctx context.Context, actor crm.Actor, id, revision int64) (crm.BotVersion, error) {
 	b, err := tx.lockBot(ctx, id)
 	if err != nil {
@@ -19,11 +22,15 @@ func (tx *Tx) PublishBot(ctx context.Context, actor crm.Actor, id, revision int6
 	if b.Revision != revision {
 		return crm.BotVersion{}, crm.Errorf(crm.Conflict, "somebody saved revision %d of this bot since; look at it and publish again", b.Revision)
 	}
-	var last int
-	if err := tx.NewSelect().Model((*crm.BotVersion)(nil)).ColumnExpr("COALESCE(max(number), 0)").Where("bot_id = ?", id).Scan(ctx, &last); err != nil {
-		return crm.BotVersion{}, fmt.Errorf("count versions of bot %d: %w", id, err)
+	var last crm.BotVersion
+	err = tx.NewSelect().Model(&last).Where("bot_id = ?", id).Order("number DESC").Limit(1).Scan(ctx)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return last, fmt.Errorf("read the last version of bot %d: %w", id, err)
 	}
-	version := crm.BotVersion{BotID: id, Number: last + 1, Document: b.Draft, CreatedBy: actor.UserID(), CreatedAt: tx.Now}
+	if last.ID != 0 && bytes.Equal(last.Document, b.Draft) {
+		return last, nil // a second click, or a request that was sent again
+	}
+	version := crm.BotVersion{BotID: id, Number: last.Number + 1, Document: b.Draft, CreatedBy: actor.UserID(), CreatedAt: tx.Now}
 	if _, err := tx.NewInsert().Model(&version).Exec(ctx); err != nil {
 		return version, fmt.Errorf("publish bot %d: %w", id, err)
 	}
