@@ -10,9 +10,14 @@ export const getBot = (id: number) =>
 export const createBot = (name: string, document: BotDocument) =>
   request<Bot>("POST", "/api/v4/bots", { body: { name, document } });
 
-/** Saves the draft. revision is the one that the edit began from; 409 if somebody saved another since. */
+/**
+ * Saves the draft; the bot is called as its document is. revision is the one that the edit began from; 409 if somebody
+ * saved another since.
+ */
 export const saveBot = (id: number, document: BotDocument, revision: number) =>
-  request<Bot>("PATCH", `/api/v4/bots/${id}`, { body: { document, revision } });
+  request<Bot>("PATCH", `/api/v4/bots/${id}`, {
+    body: { name: document.name || undefined, document, revision },
+  });
 
 export const setBotActive = (id: number, active: boolean) =>
   request<Bot>("PATCH", `/api/v4/bots/${id}`, { body: { is_active: active } });
