@@ -62,14 +62,14 @@ test("two quick clicks on Publish make one version", async (t) => {
     .first()
     .waitFor();
   const versions = await world.api.list(`bots/${bot.id}/versions`);
-  assert.equal(versions.length, bot.published_version + 1);
+  assert.equal(versions.length, bot.published_version + 1); // the draft of the test before was not published yet
 });
 
 test("the chat's title and colour reach the visitor's page", async (t) => {
   const page = await world.person(t, "/channels");
   await page.getByRole("button", { name: "Settings" }).click();
   const form = page.getByRole("dialog");
-  await form.getByLabel("Title").fill("Ask <b>Nora</b>");
+  await form.getByLabel("Title", { exact: true }).fill("Ask <b>Nora</b>");
   await form.getByLabel("Colour", { exact: true }).fill("#c2255c");
   await form.getByRole("button", { name: "Save" }).click();
   await page.getByText("The channel was saved").waitFor();
@@ -90,5 +90,6 @@ async function retype(page, from, to) {
   await line.click();
   await page.keyboard.press("End");
   await page.keyboard.press("Shift+Home");
+  await page.keyboard.press("Shift+Home"); // a long line is wrapped, and the first goes to where it breaks
   await page.keyboard.insertText(to);
 }

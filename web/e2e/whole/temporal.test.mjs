@@ -31,11 +31,24 @@ test("the conversation reads like the bot: steps as summaries, the current step,
   });
   const workflow = encodeURIComponent(`conversation/lead-${lead.id}`);
   await page.goto(`${world.server.url}/temporal/namespaces/default/workflows/${workflow}`);
-  await page.getByText("Move the lead").first().waitFor();
-  await page.getByText("Wait for more").first().waitFor();
+  await page.getByRole("link", { name: /Event History/ }).click();
+  await shows(page, "Move the lead: ChangeStage");
+  await shows(page, "Wait for more: until message or timer");
+  await page.getByRole("link", { name: /User Metadata/ }).click();
+  await shows(
+    page,
+    /\*\*Welcome\*\* \(run \d+\): step \*\*Wait for more\*\*, waits for message or timer until/,
+  );
   await until("payloads were decoded", () => decoded.length > 0);
   assert.ok(
     decoded.every((status) => status === 200),
     decoded.join(),
   );
 });
+
+/** Temporal UI draws summaries and details in frames whose address holds the text. */
+function shows(page, text) {
+  const found = (words) => (typeof text === "string" ? words === text : text.test(words));
+  const words = (frame) => new URL(frame.url(), "about:blank").searchParams.get("content") ?? "";
+  return until(`a frame shows ${text}`, () => page.frames().some((frame) => found(words(frame))));
+}

@@ -111,10 +111,10 @@ class Api {
     return this.call("GET", path);
   }
 
-  /** One of Kommo's collections: what is embedded in the answer under its own name. */
+  /** One of Kommo's collections: what is embedded in the answer. An empty one has no answer. */
   async list(name, query = "") {
     const answer = await this.get(`/api/v4/${name}${query}`);
-    return answer?._embedded[name.split("/").at(-1)] ?? [];
+    return answer ? Object.values(answer._embedded)[0] : [];
   }
 
   post(path, body = {}) {
