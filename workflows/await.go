@@ -25,7 +25,8 @@ func (r *run) Await(_ workflow.Context, wait bot.Wait) (bot.Event, error) {
 func (r *run) await(wait Wait) (bot.Event, error) {
 	fresh := r.state.Wait == nil // else a revived run takes up the wait that it left, with its deadline
 	if fresh {
-		r.state.Wait = &wait
+		wait.Until = later(wait.Until, r.state.Late)
+		r.state.Wait, r.state.Late = &wait, 0
 	}
 	defer func() { r.state.Wait, r.parked = nil, false }()
 	if err := r.gate(); err != nil {
@@ -276,6 +277,14 @@ func ctxError(err error) error {
 }
 
 func asRefusal(err error, refusal **steps.Refusal) bool { return errors.As(err, refusal) }
+
+// later moves a deadline; without one there is nothing to move.
+func later(deadline time.Time, by time.Duration) time.Time {
+	if deadline.IsZero() {
+		return deadline
+	}
+	return deadline.Add(by)
+}
 
 func optionalTime(t time.Time) *time.Time {
 	if t.IsZero() {

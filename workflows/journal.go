@@ -54,12 +54,18 @@ func (r *run) effect(name, summary string, input any, next bot.Progress) (json.R
 	if err != nil {
 		return nil, err
 	}
+	asked := workflow.Now(r.base)
 	for {
 		if err := r.gate(); err != nil {
 			return nil, err
 		}
+		progress := next
+		if next.WaitingUntil != nil { // the time for an answer begins with the question
+			r.state.Late = workflow.Now(r.base).Sub(asked)
+			progress.WaitingUntil = optionalTime(later(*next.WaitingUntil, r.state.Late))
+		}
 		heard := r.commands
-		e := bot.Effect{Key: key, Subject: r.c.state.Subject, ChatID: r.state.Launch.ChatID, Vars: r.vars(bot.JSONNames(raw)), Input: raw, Progress: next}
+		e := bot.Effect{Key: key, Subject: r.c.state.Subject, ChatID: r.state.Launch.ChatID, Vars: r.vars(bot.JSONNames(raw)), Input: raw, Progress: progress}
 		e.Progress.Visits, r.touched = r.unrecorded(), false
 		var result json.RawMessage
 		ctx := withOwnData(r.base, summary)

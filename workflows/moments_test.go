@@ -304,6 +304,29 @@ func TestActivitiesMayFailAtAnyMoment(t *testing.T) {
 	}
 }
 
+// The time for an answer begins when the question is asked, not when the bot was about to ask it.
+func TestAQuestionThatWasHeldHasItsWholeTime(t *testing.T) {
+	t.Parallel()
+	question := document(t, "Question", "ask", "", `{"id":"ask","kind":"message","config":{"text":"Yes?","buttons":[{"id":"yes","text":"Yes"}],"no_answer_after":{"hours":24}},"exits":{"silent":"late"}}`, say("late", "Late", ""))
+	for _, renew := range []bool{false, true} {
+		w := world(t, bottest.Options{ContinueAsNew: renew, Documents: []bot.Document{question}, Around: at("SendMessage", false, func(w *bottest.World) {
+			require.NoError(t, w.Tell(bot.Control{Command: bot.CommandTakeOver}))
+		})})
+		require.NoError(t, w.Client("hi"))
+		require.NoError(t, w.Silent(48*time.Hour))
+		require.Empty(t, said(t, w))
+		require.NoError(t, w.Command(bot.Control{Command: bot.CommandHandBack}))
+		require.Equal(t, []string{"Yes?"}, said(t, w))
+		run, err := w.Run()
+		require.NoError(t, err)
+		require.Equal(t, bottest.Start.Add(72*time.Hour), run.WaitingUntil.UTC(), "continue as new: %t", renew)
+		require.NoError(t, w.Silent(24*time.Hour-time.Second))
+		require.Equal(t, []string{"Yes?"}, said(t, w))
+		require.NoError(t, w.Silent(time.Second))
+		require.Equal(t, []string{"Yes?", "Late"}, said(t, w))
+	}
+}
+
 // A message that was written and not handed over when its run was stopped is not left hanging.
 func TestWhatAStoppedRunDidNotSendHasFailed(t *testing.T) {
 	t.Parallel()

@@ -169,7 +169,7 @@ func (r *run) enter(ctx workflow.Context, step bot.Step) error {
 		return fmt.Errorf("%d steps without a wait: the bot runs in a circle at step %q; put a pause or a question into it", maxStepsWithoutWait, step.Label())
 	}
 	r.state.Visit++
-	r.state.Journal, r.state.Wait = nil, nil
+	r.state.Journal, r.state.Wait, r.state.Late = nil, nil, 0
 	r.state.Current = bot.Visit{Number: r.state.Visit, Step: step.ID, Kind: step.Kind, At: workflow.Now(ctx)}
 	r.touched = true
 	return nil

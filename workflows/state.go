@@ -41,6 +41,8 @@ type RunState struct {
 	Wait *Wait `json:"wait,omitempty"`
 	// Paused is set while a person holds the run.
 	Paused *Pause `json:"paused,omitempty"`
+	// Late is for how long the message was held up whose answer is waited for next; the wait's deadline moves by it.
+	Late time.Duration `json:"late,omitempty"`
 	// Values are the run's own, by placeholder name.
 	Values bot.Values `json:"values,omitempty"`
 	// Heard is the newest client message that the run has got.
