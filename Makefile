@@ -13,7 +13,9 @@ export GOTOOLCHAIN ?= local
 
 BIN := bin/salesbot
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
-GO_BUILD := go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
+# No -trimpath here: it would compile the Temporal server a second time, apart from what the tests have compiled.
+# The images have it.
+GO_BUILD := go build -ldflags "-s -w -X main.version=$(VERSION)"
 NPM := npm --prefix web
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 GO_FILES = $(shell git ls-files --cached --others --exclude-standard '*.go')
@@ -25,8 +27,12 @@ NODE_MODULES := web/node_modules/.installed
 WEB_DIST := web/dist/index.html
 
 # Packages that hold a Temporal server take very long under the race detector, and its races are not ours.
-SERVER_PACKAGES := salesbot/embedded|salesbot/app|salesbot/cmd
+SERVER_PACKAGES := salesbot/embedded|salesbot/app|salesbot/cmd|salesbot/workflows/record
 TEST_FLAGS ?=
+BENCH_FLAGS ?= --length 5s --rounds 1 --parked 1000
+
+# The tests of app kill and start the whole product again and again: they need the machine for themselves.
+SMALL_PACKAGES = $$(go list ./... | grep -v '^salesbot/app$$')
 
 .PHONY: help
 help: ## List the targets
@@ -59,7 +65,7 @@ build: $(WEB_DIST) ## Build web and Go into bin/salesbot
 .PHONY: generate
 generate: $(NODE_MODULES) ## Write what is generated: schemas, OpenAPI, TypeScript, reference pages
 	go generate ./...
-	$(NPM) run --if-present generate
+	$(NPM) run generate
 
 $(NODE_MODULES): web/package.json web/package-lock.json
 	$(NPM) ci
@@ -81,40 +87,46 @@ test: test-go test-web e2e ## Everything that proves it; PostgreSQL too if TEST_
 
 .PHONY: test-go
 test-go: $(WEB_DIST) ## Go tests
-	go test $(TEST_FLAGS) ./...
+	go test $(TEST_FLAGS) $(SMALL_PACKAGES)
+	go test $(TEST_FLAGS) ./app/
 	go test -tags noembed ./embedded/
 
 .PHONY: test-postgres
 test-postgres: $(WEB_DIST) ## Go tests that fail without PostgreSQL at TEST_DATABASE_URL
 	@: "$${TEST_DATABASE_URL:?set it to a PostgreSQL database in which tests may make and drop databases}"
-	REQUIRE_POSTGRES=1 go test $(TEST_FLAGS) ./...
+	REQUIRE_POSTGRES=1 $(MAKE) --no-print-directory test-go
 
 .PHONY: race
 race: ## Go tests under the race detector, without the packages that hold a Temporal server
 	go test -race $$(go list ./... | grep -Ev '^($(SERVER_PACKAGES))(/|$$)')
 
 .PHONY: test-web
-test-web: $(NODE_MODULES) ## Unit tests of the web app and the live chat
+test-web: check-web ## Unit tests, types and sizes of the web app and the live chat
 	$(NPM) test
-	$(NPM) run --if-present widget:test
+	$(NPM) run widget:test
 
 .PHONY: e2e
 e2e: build ## A real browser against the real binary; skipped if there is no Chromium
 ifeq ($(CHROMIUM),)
 	@echo "no chromium found, browser tests skipped (CHROMIUM=/path/to/chromium)"
 else
-	CHROMIUM="$(CHROMIUM)" SALESBOT_BIN="$(CURDIR)/$(BIN)" $(NPM) run --if-present e2e
-	CHROMIUM="$(CHROMIUM)" $(NPM) run --if-present widget:e2e
+	CHROMIUM="$(CHROMIUM)" $(NPM) run e2e
+	CHROMIUM="$(CHROMIUM)" $(NPM) run widget:e2e
+	CHROMIUM="$(CHROMIUM)" SALESBOT_BIN="$(CURDIR)/$(BIN)" $(NPM) run e2e:whole
 endif
 
 .PHONY: bench
-bench: build ## Turns a second, latency, memory, beside a bare Temporal loop
-	$(BIN) bench
+bench: build ## Turns a second, latency, memory, beside a bare Temporal loop (BENCH_FLAGS= for the long one)
+	$(BIN) bench $(BENCH_FLAGS)
 
 ## Checking: all that CI runs beside the tests
 
 .PHONY: check
-check: check-go check-web check-generated ## Format, lint, imports, determinism, drift, types, sizes
+check: check-texts check-go check-web check-generated ## Format, lint, imports, determinism, drift, types, sizes
+
+.PHONY: check-texts
+check-texts:
+	.ci/check-texts
 
 .PHONY: check-go
 check-go: check-fmt lint workflowcheck
@@ -138,8 +150,9 @@ workflowcheck: bin/tools/.built ## Find what would make a workflow's replay diff
 .PHONY: check-web
 check-web: $(WEB_DIST)
 	$(NPM) run typecheck
-	$(NPM) run --if-present widget:typecheck
-	$(NPM) run --if-present size
+	$(NPM) run widget:typecheck
+	$(NPM) run size
+	$(NPM) run widget:size
 
 # Fails if make generate changes anything, on a clean checkout as amid work.
 .PHONY: check-generated
