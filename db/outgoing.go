@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
@@ -76,78 +77,69 @@ func outgoingMessage(e bot.Effect, out bot.Outgoing, chat crm.Chat, talk crm.Tal
 	return m
 }
 
-type chatWithKind struct {
+// recipient is a chat with its channel's kind.
+type recipient struct {
 	crm.Chat `bun:",extend"`
 
 	Kind string
 }
 
-// recipients are the chats that a message goes to, locked in the order of their ids so that two runs can't wait for
-// each other.
-func (tx *Tx) recipients(ctx context.Context, e bot.Effect, out bot.Outgoing) ([]chatWithKind, error) {
-	ids, err := tx.recipientIDs(ctx, e, out)
+// recipients are the chats that a message goes to. On PostgreSQL they are locked, in the order of their ids so that two
+// runs can't wait for each other.
+func (tx *Tx) recipients(ctx context.Context, e bot.Effect, out bot.Outgoing) ([]recipient, error) {
+	chats, err := tx.reachable(ctx, e, out)
 	if err != nil {
 		return nil, err
 	}
-	if len(ids) == 0 {
+	if out.Primary || out.To == "" || out.To == bot.ToChat {
+		chats = onePerContact(chats)
+	}
+	if len(chats) == 0 {
 		return nil, crm.Errorf(crm.Conflict, "there is no chat to write to: the client has none, or blocked it")
 	}
-	var chats []crm.Chat
-	if err := tx.lock(tx.NewSelect().Model(&chats).Where("id IN (?)", bun.List(ids)).Order("id")).Scan(ctx); err != nil {
-		return nil, fmt.Errorf("read the chats: %w", err)
-	}
-	with := make([]chatWithKind, len(chats))
-	for i, chat := range chats {
-		var channel crm.Channel
-		if err := tx.NewSelect().Model(&channel).Column("id", "kind").Where("id = ?", chat.ChannelID).Scan(ctx); err != nil {
-			return nil, found(err, "channel", chat.ChannelID)
+	if tx.store.Postgres() {
+		ids := make([]string, len(chats))
+		for i, chat := range chats {
+			ids[i] = chat.ID
 		}
-		with[i] = chatWithKind{Chat: chat, Kind: channel.Kind}
+		if _, err := tx.NewSelect().Model((*crm.Chat)(nil)).Column("id").Where("id IN (?)", bun.List(ids)).Order("id").For("UPDATE").Exec(ctx); err != nil {
+			return nil, fmt.Errorf("lock the chats: %w", err)
+		}
 	}
-	return with, nil
+	return chats, nil
 }
 
-func (tx *Tx) recipientIDs(ctx context.Context, e bot.Effect, out bot.Outgoing) ([]string, error) {
-	q := tx.NewSelect().TableExpr("chats").ColumnExpr("chats.id, chats.contact_id").
+// reachable are the chats that the message may go to, the most recent first.
+func (tx *Tx) reachable(ctx context.Context, e bot.Effect, out bot.Outgoing) ([]recipient, error) {
+	q := tx.NewSelect().TableExpr("chats").ColumnExpr("chats.*, channels.kind").Join("JOIN channels ON channels.id = chats.channel_id").
 		Where("chats.blocked = ?", false).OrderExpr("chats.last_message_at DESC, chats.id")
 	if len(out.ChannelIDs) > 0 {
 		q = q.Where("chats.channel_id IN (?)", bun.List(out.ChannelIDs))
 	}
-	onlyMain := out.To == bot.ToMainContact
 	switch {
 	case (out.To == "" || out.To == bot.ToChat) && e.ChatID != "":
 		q = q.Where("chats.id = ?", e.ChatID)
 	case e.Subject.LeadID == 0:
 		q = q.Where("chats.contact_id = ?", e.Subject.ContactID)
 	default:
-		onlyMain = onlyMain || out.To != bot.ToAllContacts
 		q = q.Join("JOIN lead_contacts ON lead_contacts.contact_id = chats.contact_id").Where("lead_contacts.lead_id = ?", e.Subject.LeadID)
-		if onlyMain {
+		if out.To != bot.ToAllContacts {
 			q = q.Where("lead_contacts.is_main = ?", true)
 		}
 	}
-	var rows []struct {
-		ID        string
-		ContactID int64
-	}
-	if err := q.Scan(ctx, &rows); err != nil {
+	var chats []recipient
+	if err := q.Scan(ctx, &chats); err != nil {
 		return nil, fmt.Errorf("look for the client's chats: %w", err)
 	}
-	return pickChats(rows, out.Primary || out.To == "" || out.To == bot.ToChat), nil
+	return chats, nil
 }
 
-func pickChats(rows []struct {
-	ID        string
-	ContactID int64
-}, onePerContact bool) []string {
-	var ids []string
+// onePerContact keeps each contact's most recent chat.
+func onePerContact(chats []recipient) []recipient {
 	seen := map[int64]bool{}
-	for _, row := range rows {
-		if onePerContact && seen[row.ContactID] {
-			continue
-		}
-		seen[row.ContactID] = true
-		ids = append(ids, row.ID)
-	}
-	return ids
+	return slices.DeleteFunc(chats, func(chat recipient) bool {
+		known := seen[chat.ContactID]
+		seen[chat.ContactID] = true
+		return known
+	})
 }

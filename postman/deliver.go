@@ -2,7 +2,6 @@ package postman
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	enumspb "go.temporal.io/api/enums/v1"
@@ -21,15 +20,19 @@ func (p *Postman) deliver(ctx context.Context, workflowID string) error {
 		if err != nil {
 			return err
 		}
-		var sent []int64
 		for _, l := range letters {
-			if err = p.signal(ctx, l); err != nil {
-				break
+			if p.marks.has(l.Seq) {
+				continue
 			}
-			sent = append(sent, l.Seq)
+			if err := p.signal(ctx, l); err != nil {
+				return err
+			}
+			p.marks.add(l.Seq)
 		}
-		err = errors.Join(err, p.store.MailSent(ctx, sent))
-		if err != nil || len(letters) < db.MailBatch {
+		if len(letters) < db.MailBatch {
+			return nil
+		}
+		if err := p.marks.write(ctx); err != nil { // else the next page would be the same
 			return err
 		}
 	}

@@ -33,6 +33,7 @@ type Postman struct {
 	temporal client.Client
 	log      *slog.Logger
 	slots    chan struct{}
+	marks    marks
 
 	mu sync.Mutex
 	// rounds are the conversations that are being served; true says that more mail came meanwhile.
@@ -43,7 +44,8 @@ type Postman struct {
 
 // New makes a postman. It sends nothing before Run.
 func New(store *db.Store, temporal client.Client, log *slog.Logger) *Postman {
-	p := &Postman{store: store, temporal: temporal, log: log, slots: make(chan struct{}, atOnce), rounds: map[string]bool{}}
+	p := &Postman{store: store, temporal: temporal, log: log, slots: make(chan struct{}, atOnce), rounds: map[string]bool{},
+		marks: marks{store: store, sent: map[int64]bool{}}}
 	store.OnMail(p.tell)
 	return p
 }
@@ -53,16 +55,22 @@ func (p *Postman) Run(ctx context.Context) error {
 	p.mu.Lock()
 	p.ctx = ctx
 	p.mu.Unlock()
-	defer p.busy.Wait()
 	p.resendLost(ctx)
-	ticker := time.NewTicker(sweepEvery)
-	defer ticker.Stop()
+	sweeps, writes := time.NewTicker(sweepEvery), time.NewTicker(markEvery)
+	defer sweeps.Stop()
+	defer writes.Stop()
+	p.sweep(ctx)
 	for {
-		p.sweep(ctx)
 		select {
 		case <-ctx.Done():
-			return nil
-		case <-ticker.C:
+			p.busy.Wait()
+			return p.marks.write(context.WithoutCancel(ctx))
+		case <-sweeps.C:
+			p.sweep(ctx)
+		case <-writes.C:
+			if err := p.marks.write(ctx); err != nil && ctx.Err() == nil {
+				p.log.Error("mark sent mail", "error", err)
+			}
 		}
 	}
 }
