@@ -31,10 +31,10 @@ test("the conversation reads like the bot: steps as summaries, the current step,
   });
   const workflow = encodeURIComponent(`conversation/lead-${lead.id}`);
   await page.goto(`${world.server.url}/temporal/namespaces/default/workflows/${workflow}`);
-  await page.getByRole("link", { name: /Event History/ }).click();
+  await tab(page, /Event History/).click();
   await shows(page, "Move the lead: ChangeStage");
   await shows(page, "Wait for more: until message or timer");
-  await page.getByRole("link", { name: /User Metadata/ }).click();
+  await tab(page, /User Metadata/).click();
   await shows(
     page,
     /\*\*Welcome\*\* \(run \d+\): step \*\*Wait for more\*\*, waits for message or timer until/,
@@ -52,3 +52,5 @@ function shows(page, text) {
   const words = (frame) => new URL(frame.url(), "about:blank").searchParams.get("content") ?? "";
   return until(`a frame shows ${text}`, () => page.frames().some((frame) => found(words(frame))));
 }
+
+const tab = (page, name) => page.getByRole("link", { name }).or(page.getByRole("tab", { name })).first();

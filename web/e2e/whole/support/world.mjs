@@ -17,7 +17,7 @@ export function wholeWorld() {
   return world;
 }
 
-class World {
+export class World {
   /** Errors of any page; a file of tests must end without one. */
   errors = [];
 
