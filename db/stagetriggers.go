@@ -26,7 +26,7 @@ func (s *Store) StageTriggerRelay() Relay {
 func launchAtStages(ctx context.Context, tx *Tx, events []crm.Event) error {
 	for _, event := range events {
 		kinds := []crm.TriggerKind{crm.TriggerStageEntered}
-		switch event.Type { //nolint:exhaustive // the other events happen at no stage
+		switch event.Type {
 		case crm.LeadAdded:
 			kinds = append(kinds, crm.TriggerStageCreated)
 		case crm.LeadStatusChanged:

@@ -2,7 +2,9 @@ package db_test
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"testing"
 	"time"
 
@@ -35,38 +37,35 @@ func published(t *testing.T, store *db.Store, trigger crm.Trigger) int64 {
 	return id
 }
 
-// caughtUp runs the relay until it has seen every event.
+// caughtUp runs the relay until it has committed that it has seen every event.
 func caughtUp(t *testing.T, store *db.Store) {
 	t.Helper()
 	relay := store.StageTriggerRelay()
-	seen := make(chan int64, 100)
-	launch := relay.InTx
-	relay.InTx = func(ctx context.Context, tx *db.Tx, events []crm.Event) error {
-		err := launch(ctx, tx, events)
-		if err == nil {
-			seen <- events[len(events)-1].ID
-		}
-		return err
-	}
 	stop := start(t, relay)
 	defer stop()
 	marker := newContact(t, store, crm.Contact{Name: "marker"})
+	filter := db.EventFilter{EntityTypes: []string{"contacts"}, EntityIDs: []int64{marker.ID}}
 	require.Eventually(t, func() bool {
-		list, _, err := store.Events(context.Background(), db.EventFilter{EntityTypes: []string{"contacts"}, EntityIDs: []int64{marker.ID}}, db.Paging{})
+		list, _, err := store.Events(context.Background(), filter, db.Paging{})
 		if err != nil || len(list) == 0 {
 			return false
 		}
-		for {
-			select {
-			case id := <-seen:
-				if id >= list[0].ID {
-					return true
-				}
-			default:
-				return false
-			}
-		}
+		at := cursor(t, store, relay.Name)
+		return at.Tx > list[0].Tx || at.Tx == list[0].Tx && at.ID >= list[0].ID
 	}, soon, 5*time.Millisecond)
+}
+
+// cursor is what the relay of that name has saved.
+func cursor(t *testing.T, store *db.Store, name string) (at db.EventCursor) {
+	t.Helper()
+	change(t, store, func(ctx context.Context, tx *db.Tx) error {
+		err := tx.NewSelect().Table("cursors").Column("tx", "event_id").Where("name = ?", name).Scan(ctx, &at.Tx, &at.ID)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil // it has not begun
+		}
+		return err
+	})
+	return at
 }
 
 func launched(t *testing.T, store *db.Store, botID int64) []crm.Run {
