@@ -87,6 +87,8 @@ func TestHealthAndReference(t *testing.T) {
 	page := w.send("GET", "/api/docs/", "", nil)
 	page.want(200)
 	require.NotRegexp(t, `(src|href)="https?://`, string(page.body), "the page brings its files along")
+	script := w.send("GET", "/api/docs/swagger-ui-bundle.js", "", nil)
+	require.Contains(t, string(script.body), "SwaggerUIBundle", "compressed once")
 	trouble = errors.New("no workers")
 	w.send("GET", "/readyz", "", nil).want(503)
 }

@@ -42,10 +42,10 @@ func securityHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// skipGzip leaves streams alone, which would be held back, and files, which are compressed already.
+// skipGzip leaves streams alone, which would be held back, and files and the API's reference, which are compressed already.
 func skipGzip(c echo.Context) bool {
 	p := c.Request().URL.Path
-	return strings.HasSuffix(p, "/stream") || strings.Contains(p, "/files/") || strings.HasPrefix(p, "/temporal")
+	return strings.HasSuffix(p, "/stream") || strings.Contains(p, "/files/") || strings.HasPrefix(p, "/temporal") || strings.HasPrefix(p, "/api/docs/")
 }
 
 // webApp serves the built web app where no route is; an address that names no file is a page of the app, which finds its
