@@ -25,6 +25,8 @@ type liveHub struct {
 	// chats says whose chat it is, for those that have a stream.
 	chats map[string]visitorKey
 	stop  context.CancelFunc
+	// begun is closed when the goroutine follows, or has failed to for the first time.
+	begun chan struct{}
 }
 
 // visitorKey names a visitor also before they have a chat.
@@ -42,6 +44,7 @@ type liveVisitor struct {
 // liveSub is one open stream. wake says that there is something to read; events are those that reading by numbers would
 // not show: who is typing, and that an older message has changed.
 type liveSub struct {
+	begun  <-chan struct{}
 	wake   chan struct{}
 	events chan crm.Event
 }
@@ -60,7 +63,9 @@ func (h *liveHub) subscribe(key visitorKey) (*liveSub, func(), error) {
 	if len(h.visitors) == 0 {
 		var ctx context.Context
 		ctx, h.stop = context.WithCancel(context.Background())
-		go h.follow(ctx)
+		begun := make(chan struct{})
+		h.begun = begun
+		go h.follow(ctx, sync.OnceFunc(func() { close(begun) }))
 	}
 	visitor := h.visitors[key]
 	if visitor == nil {
@@ -70,7 +75,7 @@ func (h *liveHub) subscribe(key visitorKey) (*liveSub, func(), error) {
 	if len(visitor.streams) >= maxStreams {
 		return nil, nil, &tooMany{after: 30 * time.Second, text: "Too many open streams of one visitor"}
 	}
-	sub := &liveSub{wake: make(chan struct{}, 1), events: make(chan crm.Event, liveBuffer)}
+	sub := &liveSub{begun: h.begun, wake: make(chan struct{}, 1), events: make(chan crm.Event, liveBuffer)}
 	visitor.streams[sub] = true
 	return sub, func() { h.unsubscribe(key, sub) }, nil
 }
@@ -105,9 +110,12 @@ func (h *liveHub) learn(key visitorKey, chatID string) {
 
 // follow runs while there are streams. When it was too slow for the events, or can't have them, it begins again; every
 // beginning wakes all streams, because nobody knows what was missed.
-func (h *liveHub) follow(ctx context.Context) {
+func (h *liveHub) follow(ctx context.Context, begun func()) {
+	defer begun()
 	for ctx.Err() == nil {
-		if err := h.followOnce(ctx); err != nil && ctx.Err() == nil {
+		err := h.followOnce(ctx, begun)
+		begun()
+		if err != nil && ctx.Err() == nil {
 			h.log.Warn("live chats can't be followed for the moment", "error", err)
 			select {
 			case <-ctx.Done():
@@ -117,12 +125,13 @@ func (h *liveHub) follow(ctx context.Context) {
 	}
 }
 
-func (h *liveHub) followOnce(ctx context.Context) error {
+func (h *liveHub) followOnce(ctx context.Context, begun func()) error {
 	events, leave, err := h.tail.Follow(ctx)
 	if err != nil {
 		return err
 	}
 	defer leave()
+	begun()
 	h.wakeAll()
 	for {
 		select {

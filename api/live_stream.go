@@ -45,10 +45,11 @@ func (l *liveChat) stream(call liveCall) error {
 	header.Set("Cache-Control", "no-store")
 	header.Set("X-Accel-Buffering", "no") // nginx would hold events back
 	call.Response().WriteHeader(http.StatusOK)
-	if err := s.out.write(": hello\n\n"); err != nil {
-		return nil // the visitor is gone
+	select {
+	case <-sub.begun:
+		s.follow(sub)
+	case <-call.Request().Context().Done():
 	}
-	s.follow(sub)
 	return nil
 }
 
@@ -88,6 +89,10 @@ func (s *liveStream) follow(sub *liveSub) {
 	beat := time.NewTicker(liveBeat)
 	defer beat.Stop()
 	err := s.catchUp(ctx)
+	if err == nil {
+		// Only now: whoever has heard it misses nothing from here on, not even who is typing.
+		err = s.out.write(": hello\n\n")
+	}
 	for err == nil {
 		select {
 		case <-sub.wake:
