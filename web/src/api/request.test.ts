@@ -72,3 +72,26 @@ test("a body that is no JSON is nothing", async () => {
   );
   expect(await request("POST", "/api/v4/bots/1/run", { body: {} })).toBeUndefined();
 });
+
+test("the second half of a double click makes nothing new; other words, a later click and a repeat after a failure do", async () => {
+  vi.useFakeTimers();
+  let calls = 0;
+  let status = 200;
+  vi.stubGlobal("fetch", async () => {
+    calls += 1;
+    return new Response(JSON.stringify({ id: calls }), {
+      status,
+      headers: { "Content-Type": "application/json" },
+    });
+  });
+  const post = (text: string) => request("POST", "/api/v4/tasks", { body: { text } });
+  expect(await Promise.all([post("a"), post("a"), post("b")])).toEqual([{ id: 1 }, { id: 1 }, { id: 2 }]);
+  expect(await post("a")).toEqual({ id: 1 });
+  await vi.advanceTimersByTimeAsync(600);
+  expect(await post("a")).toEqual({ id: 3 });
+  status = 500;
+  await expect(post("c")).rejects.toThrow();
+  status = 200;
+  expect(await post("c")).toEqual({ id: 5 });
+  vi.useRealTimers();
+});

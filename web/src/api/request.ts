@@ -37,8 +37,33 @@ export function withQuery(path: string, query: Query = {}): string {
   return search ? `${path}?${search}` : path;
 }
 
-/** One call of the API. Answers undefined for 204 and for bodies that are not JSON; throws a Problem for the rest. */
-export async function request<T>(method: Method, path: ApiPath, options: Options = {}): Promise<T> {
+/** Within this time the same POST is the second half of a double click, also if the first was answered already. */
+const DOUBLE_CLICK_MS = 500;
+
+const posts = new Map<string, Promise<unknown>>();
+
+/**
+ * One call of the API. Answers undefined for 204 and for bodies that are not JSON; throws a Problem for the rest. The same
+ * POST again, while the first is under way or just after it, is no second one: it gets the first one's answer.
+ */
+export function request<T>(method: Method, path: ApiPath, options: Options = {}): Promise<T> {
+  if (method !== "POST" || options.form || options.signal) return call<T>(method, path, options);
+  const key = `${withQuery(path, options.query)} ${JSON.stringify(options.body)}`;
+  const first = posts.get(key);
+  if (first) return first as Promise<T>;
+  const answer = call<T>(method, path, options);
+  posts.set(key, answer);
+  const wait = new Promise((resolve) => setTimeout(resolve, DOUBLE_CLICK_MS));
+  answer
+    .then(() => wait)
+    .then(
+      () => posts.delete(key),
+      () => posts.delete(key), // what failed may be tried again at once
+    );
+  return answer;
+}
+
+async function call<T>(method: Method, path: ApiPath, options: Options): Promise<T> {
   let response: Response;
   try {
     response = await fetch(withQuery(path, options.query), {
