@@ -25,7 +25,7 @@ export function Bubble({ message, readSeq, clientName, userName }: Props) {
   const author = ours ? authorOf(message, userName) : clientName;
   return (
     <div className={classes.bubble} data-ours={ours || undefined}>
-      <Text size="xs" c="dimmed">
+      <Text size="xs" c="dimmed" truncate className={classes.author}>
         {author}
       </Text>
       <div className={classes.body} data-bot={isBot(message) || undefined}>

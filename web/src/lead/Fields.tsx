@@ -127,11 +127,11 @@ function ContactView({ contact }: { contact: LeadContact }) {
   );
   return (
     <div>
-      <Text size="sm" fw={500}>
+      <Text size="sm" fw={500} style={{ overflowWrap: "anywhere" }}>
         {full?.name || `Contact ${contact.id}`}
       </Text>
       {values.map(({ code, value }) => (
-        <Text size="sm" key={`${code}${value}`}>
+        <Text size="sm" key={`${code}${value}`} style={{ overflowWrap: "anywhere" }}>
           {code === "PHONE" || code === "EMAIL" ? (
             <Anchor size="sm" href={`${code === "PHONE" ? "tel" : "mailto"}:${value}`}>
               {value}
