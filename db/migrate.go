@@ -49,17 +49,18 @@ func (s *Store) lockMigrations(ctx context.Context) (func(), error) {
 	if !s.Postgres() {
 		return func() {}, nil
 	}
-	const key = 0x53414c45 // an arbitrary number of ours: "SALE"
+	// The schema is part of the lock's name: several installations may share one database.
+	const key = "hashtextextended(current_schema() || ' migrations', 0)"
 	conn, err := s.write.Conn(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("lock migrations: %w", err)
 	}
-	if _, err := conn.ExecContext(ctx, "SELECT pg_advisory_lock(?)", key); err != nil {
+	if _, err := conn.ExecContext(ctx, "SELECT pg_advisory_lock("+key+")"); err != nil {
 		_ = conn.Close()
 		return nil, fmt.Errorf("lock migrations: %w", err)
 	}
 	return func() {
-		_, _ = conn.ExecContext(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock(?)", key)
+		_, _ = conn.ExecContext(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock("+key+")")
 		_ = conn.Close()
 	}, nil
 }
