@@ -110,10 +110,5 @@ func outcome(d db.Delivery) bot.Outcome {
 
 // GiveUpMessage marks a message as failed whose delivery was tried until its time was over.
 func (a *Activities) GiveUpMessage(ctx context.Context, messageID, reason string) error {
-	d, err := a.Store.BeginDelivery(ctx, messageID)
-	if err != nil || d.Done {
-		return wire(err)
-	}
-	d.Message.Status, d.Message.ErrorCode, d.Message.Error = crm.MessageFailed, "timeout", reason
-	return a.Store.EndDelivery(ctx, d)
+	return wire(a.Store.GiveUp(ctx, messageID, reason))
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 
 	"go.temporal.io/sdk/temporal"
 
@@ -42,7 +41,7 @@ func input[T any](ctx context.Context, tx *db.Tx, e bot.Effect) (T, error) {
 		return in, err
 	}
 	if err := json.Unmarshal(expanded, &in); err != nil {
-		return in, fmt.Errorf("read the effect's input: %w", err)
+		return in, crm.Errorf(crm.Invalid, "the step's input can't be read: %v", err) // trying again would not change it
 	}
 	return in, nil
 }

@@ -19,7 +19,7 @@ type Delivery struct {
 }
 
 // BeginDelivery marks the message as being handed to its provider, before the provider is called, so that a crash in
-// between is seen afterwards. A message of a run that is held by now is failed instead: the person talks.
+// between is seen afterwards. A message of a run that is held by now is not: that is an error of code Held.
 func (s *Store) BeginDelivery(ctx context.Context, messageID string) (Delivery, error) {
 	var d Delivery
 	err := s.Change(ctx, func(ctx context.Context, tx *Tx) error {
@@ -48,23 +48,42 @@ func (tx *Tx) begin(ctx context.Context, d *Delivery) error {
 		d.Done = true
 		return nil
 	}
-	held, err := tx.heldRun(ctx, d.Message)
-	if err != nil {
+	if err := tx.mayDeliver(ctx, d.Message); err != nil {
 		return err
 	}
-	if d.Message.Status = crm.MessageCalling; held {
-		d.Done = true
-		d.Message.Status, d.Message.ErrorCode, d.Message.Error = crm.MessageFailed, string(crm.Held), "a person took over before it was sent"
-	}
+	d.Message.Status = crm.MessageCalling
 	return tx.updateStatus(ctx, d.Message, d.Chat.LeadID)
 }
 
-func (tx *Tx) heldRun(ctx context.Context, m crm.Message) (bool, error) {
+// mayDeliver: a message of a run that is held by now waits until people let the run go on.
+func (tx *Tx) mayDeliver(ctx context.Context, m crm.Message) error {
 	if m.RunID == 0 {
-		return false, nil
+		return nil
 	}
 	run, err := tx.lockRun(ctx, m.RunID)
-	return run.Hold != "", err
+	if err == nil && run.Hold != "" {
+		return crm.Errorf(crm.Held, "run %d is held (%s)", run.ID, run.Hold)
+	}
+	return err
+}
+
+// GiveUp fails a message whose delivery was tried until its time was over. One whose fate is known keeps it.
+func (s *Store) GiveUp(ctx context.Context, messageID, reason string) error {
+	return s.Change(ctx, func(ctx context.Context, tx *Tx) error {
+		var m crm.Message
+		if err := found(tx.lock(tx.NewSelect().Model(&m).Where("id = ?", messageID)).Scan(ctx), "message", messageID); err != nil {
+			return err
+		}
+		if m.Status != crm.MessageSending && m.Status != crm.MessageCalling {
+			return nil
+		}
+		var chat crm.Chat
+		if err := found(tx.NewSelect().Model(&chat).Where("id = ?", m.ChatID).Scan(ctx), "chat", m.ChatID); err != nil {
+			return err
+		}
+		m.Status, m.ErrorCode, m.Error = crm.MessageFailed, "timeout", reason
+		return tx.updateStatus(ctx, m, chat.LeadID)
+	})
 }
 
 // EndDelivery writes what became of the message: sent with the provider's id, failed, unknown, or back to sending when

@@ -70,12 +70,12 @@ func TestAHeldRunsMessageIsNotHandedOver(t *testing.T) {
 	eachDesk(t, "{}", func(t *testing.T, d *desk) {
 		run, id := d.outgoing()
 		d.control(run, bot.CommandPause)
-		held := d.begin(id)
-		require.True(t, held.Done)
-		require.Equal(t, crm.MessageFailed, d.message(id).Status)
-		require.Equal(t, string(crm.Held), d.message(id).ErrorCode)
+		_, err := d.store.BeginDelivery(t.Context(), id)
+		require.Equal(t, crm.Held, crm.CodeOf(err))
+		require.Equal(t, crm.MessageSending, d.message(id).Status, "it waits")
 		d.control(run, bot.CommandResume)
-		require.True(t, d.begin(id).Done, "what was failed stays failed")
+		require.False(t, d.begin(id).Done)
+		require.Equal(t, crm.MessageCalling, d.message(id).Status)
 	})
 }
 

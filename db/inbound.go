@@ -180,10 +180,35 @@ func (tx *Tx) tellBots(ctx context.Context, channel crm.Channel, chat crm.Chat, 
 			return err
 		}
 	}
+	return tx.pullTriggers(ctx, channel.ID, chat, letter, talkStarted, busy)
+}
+
+// Unheard launches the bots whose trigger a message pulls that was given to a run which was just ending. A bot that is
+// alive in the conversation is not launched again.
+func (s *Store) Unheard(ctx context.Context, message bot.Message) error {
+	return s.Change(ctx, func(ctx context.Context, tx *Tx) error {
+		var chat crm.Chat
+		if err := found(tx.lock(tx.NewSelect().Model(&chat).Where("id = ?", message.ChatID)).Scan(ctx), "chat", message.ChatID); err != nil {
+			return err
+		}
+		runs, err := tx.AliveRuns(ctx, chatSubject(chat).WorkflowID())
+		if err != nil {
+			return err
+		}
+		busy := map[int64]bool{}
+		for _, run := range runs {
+			busy[run.BotID] = true
+		}
+		return tx.pullTriggers(ctx, chat.ChannelID, chat, message, false, busy)
+	})
+}
+
+// pullTriggers launches the bots whose trigger the message pulls, but for the busy ones, unless a person has taken over.
+func (tx *Tx) pullTriggers(ctx context.Context, channelID int64, chat crm.Chat, letter bot.Message, talkStarted bool, busy map[int64]bool) error {
 	if chat.TakenOverBy != 0 {
 		return nil
 	}
-	bots, err := tx.messageTriggers(ctx, channel.ID, talkStarted)
+	bots, err := tx.messageTriggers(ctx, channelID, talkStarted)
 	if err != nil {
 		return err
 	}
@@ -191,7 +216,7 @@ func (tx *Tx) tellBots(ctx context.Context, channel crm.Channel, chat crm.Chat, 
 		if busy[id] {
 			continue
 		}
-		launch := Launch{BotID: id, Subject: subject, ChatID: chat.ID, Message: &letter, By: "trigger"}
+		launch := Launch{BotID: id, Subject: chatSubject(chat), ChatID: chat.ID, Message: &letter, By: "trigger"}
 		if _, err := tx.LaunchRun(ctx, crm.Actor{Kind: crm.BySystem}, launch); err != nil {
 			return err
 		}

@@ -28,6 +28,8 @@ type conversation struct {
 	ctx     workflow.Context
 	mailbox *mailbox
 	runs    []*run
+	// unheard are messages that came when no run was left to hear them.
+	unheard []bot.Message
 	log     log.Logger
 }
 
@@ -40,6 +42,10 @@ func (c *conversation) live(ctx workflow.Context) error {
 	for {
 		c.handle(c.mailbox.collect())
 		c.bury()
+		if len(c.unheard) > 0 {
+			c.giveBack(ctx)
+			continue
+		}
 		if len(c.runs) == 0 {
 			return nil
 		}

@@ -3,6 +3,8 @@ package workflows
 import (
 	"slices"
 
+	"go.temporal.io/sdk/workflow"
+
 	"salesbot/bot"
 )
 
@@ -18,8 +20,25 @@ func (c *conversation) message(m bot.Message) {
 		r.deliver(m)
 		return
 	}
-	for _, r := range c.inChat(m.ChatID) {
+	runs := c.inChat(m.ChatID)
+	for _, r := range runs {
 		r.overhear(m)
+	}
+	if len(runs) == 0 {
+		c.unheard = append(c.unheard, m)
+	}
+}
+
+// giveBack returns the messages to the store that came when the last run of their chat was just ending: the store saw
+// a run alive when it took them in, and launched no bot for them.
+func (c *conversation) giveBack(ctx workflow.Context) {
+	unheard := c.unheard
+	c.unheard = nil
+	for _, m := range unheard {
+		ctx := withOwnData(ctx, "Look for a bot for a message that came too late")
+		if err := workflow.ExecuteLocalActivity(ctx, act.Unheard, m).Get(ctx, nil); err != nil {
+			c.log.Error("give a message back", "message", m.ID, "error", err)
+		}
 	}
 }
 

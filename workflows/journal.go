@@ -55,30 +55,39 @@ func (r *run) effect(name, summary string, input any, next bot.Progress) (json.R
 		return nil, err
 	}
 	asked := workflow.Now(r.base)
-	for {
-		if err := r.gate(); err != nil {
-			return nil, err
-		}
+	var result json.RawMessage
+	err = r.unheld(func() error {
 		progress := next
 		if next.WaitingUntil != nil { // the time for an answer begins with the question
 			r.state.Late = workflow.Now(r.base).Sub(asked)
 			progress.WaitingUntil = optionalTime(later(*next.WaitingUntil, r.state.Late))
 		}
-		heard := r.commands
 		e := bot.Effect{Key: key, Subject: r.c.state.Subject, ChatID: r.state.Launch.ChatID, Vars: r.vars(bot.JSONNames(raw)), Input: raw, Progress: progress}
 		e.Progress.Visits, r.touched = r.unrecorded(), false
-		var result json.RawMessage
 		ctx := withOwnData(r.base, summary)
 		err := workflow.ExecuteLocalActivity(ctx, name, e).Get(ctx, &result)
-		if !isHeld(err) {
-			if r.touched = r.touched || err != nil; err == nil {
-				r.recorded(e.Progress)
-			}
-			return result, r.refusal(err)
+		if r.touched = r.touched || err != nil; err == nil {
+			r.recorded(e.Progress)
 		}
-		r.touched = true
+		return err
+	})
+	return result, err
+}
+
+// unheld does something that is refused while people hold the run. It then waits for the command that must follow the
+// hold, sits it out, and tries again.
+func (r *run) unheld(do func() error) error {
+	for {
+		if err := r.gate(); err != nil {
+			return err
+		}
+		heard := r.commands
+		err := do()
+		if !isHeld(err) {
+			return r.refusal(err)
+		}
 		if err := workflow.Await(r.ctx, func() bool { return r.commands > heard }); err != nil {
-			return nil, r.refusal(err)
+			return r.refusal(err)
 		}
 	}
 }

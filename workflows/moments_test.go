@@ -327,8 +327,9 @@ func TestAQuestionThatWasHeldHasItsWholeTime(t *testing.T) {
 	}
 }
 
-// A message that was written and not handed over when its run was stopped is not left hanging.
-func TestWhatAStoppedRunDidNotSendHasFailed(t *testing.T) {
+// A message that was written and not handed over when its run was stopped is not left hanging; one of a run that is only
+// held waits, and goes out when the bot gets the chat back.
+func TestWhatARunDidNotSendWhenItWasCutOff(t *testing.T) {
 	t.Parallel()
 	for _, command := range []bot.Command{bot.CommandStop, bot.CommandTakeOver} {
 		w := world(t, bottest.Options{Channel: "telegram", Documents: []bot.Document{momentsBot(t)}, Around: at("SendMessage", true, func(w *bottest.World) {
@@ -338,6 +339,28 @@ func TestWhatAStoppedRunDidNotSendHasFailed(t *testing.T) {
 		require.Empty(t, w.Provider.Sent())
 		messages, err := w.Messages()
 		require.NoError(t, err)
-		require.Equal(t, crm.MessageFailed, messages[1].Status, "%s", command)
+		if command == bot.CommandStop {
+			require.Equal(t, crm.MessageFailed, messages[1].Status)
+			continue
+		}
+		require.Equal(t, crm.MessageSending, messages[1].Status)
+		require.NoError(t, w.Command(bot.Control{Command: bot.CommandHandBack}))
+		require.Equal(t, []string{"Hello", "More"}, said(t, w))
+	}
+}
+
+// A message that comes while the only run records its end pulls the trigger that it would have pulled a moment later.
+func TestAMessageAtTheVeryEndOfARunIsAnswered(t *testing.T) {
+	t.Parallel()
+	greeting := document(t, "Greeting", "hello", "", say("hello", "You said {{message_text}}", ""))
+	for _, after := range []bool{false, true} {
+		w := world(t, bottest.Options{Trigger: "message", Documents: []bot.Document{greeting}, Around: at("Record", after, func(w *bottest.World) {
+			require.NoError(t, w.Say("second"))
+		})})
+		require.NoError(t, w.Client("first"))
+		require.Equal(t, []string{"You said first", "You said second"}, said(t, w), "after %t", after)
+		runs, err := w.Runs()
+		require.NoError(t, err)
+		require.Len(t, runs, 2)
 	}
 }

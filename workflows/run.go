@@ -69,6 +69,7 @@ func (r *run) live(ctx workflow.Context) {
 	r.finish(ctx, status, reason)
 	r.ended, r.outcome = true, status
 	r.tellParent()
+	r.passOn()
 	r.c.mailbox.nudge()
 }
 
@@ -207,6 +208,19 @@ func (r *run) noteUnheard() {
 	last := &r.state.Trail[len(r.state.Trail)-1]
 	for _, m := range r.state.Inbox {
 		last.Notes = append(last.Notes, "the client wrote, and the run has ended: "+short(m.Text))
+	}
+}
+
+// passOn gives away what the client wrote while the last step was busy, if the run has ended by itself. One that people
+// or another bot ended leaves the client to them.
+func (r *run) passOn() {
+	left := r.state.Inbox
+	r.state.Inbox = nil
+	if r.outcome != bot.RunFinished && r.outcome != bot.RunFailed {
+		return
+	}
+	for _, m := range left {
+		r.c.message(m)
 	}
 }
 

@@ -145,14 +145,15 @@ func (r *run) deliverAll(sent []bot.Sent) (any, error) {
 
 func (r *run) handOver(s bot.Sent) (bot.Outcome, error) {
 	var outcome bot.Outcome
-	ctx := withProvider(r.ctx, r.label("deliver"))
-	err := workflow.ExecuteActivity(ctx, act.DeliverMessage, s.MessageID, r.state.Settings.OnUnknownDelivery).Get(ctx, &outcome)
-	err = r.refusal(err)
+	err := r.unheld(func() error {
+		ctx := withProvider(r.ctx, r.label("deliver"))
+		return workflow.ExecuteActivity(ctx, act.DeliverMessage, s.MessageID, r.state.Settings.OnUnknownDelivery).Get(ctx, &outcome)
+	})
 	var refusal *steps.Refusal
 	if !asRefusal(err, &refusal) {
 		return outcome, err
 	}
-	ctx = withOwnData(r.base, r.label("give up the message"))
+	ctx := withOwnData(r.base, r.label("give up the message"))
 	err = workflow.ExecuteLocalActivity(ctx, act.GiveUpMessage, s.MessageID, refusal.Message).Get(ctx, nil)
 	return bot.Outcome{MessageID: s.MessageID, Failed: true, Error: refusal.Message}, r.refusal(err)
 }

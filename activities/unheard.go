@@ -1,0 +1,13 @@
+package activities
+
+import (
+	"context"
+
+	"salesbot/bot"
+)
+
+// Unheard looks for the bots that a message launches which no run was left to hear. Repeating it is harmless: a bot that
+// it launched is alive by then.
+func (a *Activities) Unheard(ctx context.Context, message bot.Message) error {
+	return wire(a.Store.Unheard(ctx, message))
+}
