@@ -60,11 +60,12 @@ test("what was said while the line was dead is caught up with, once", async () =
   await chat.bubble("Hi").locator(".status.sent").waitFor();
   world.server.goDown();
   await chat.panel.getByText("No connection.").waitFor();
-  for (let n = 1; n <= 120; n++) world.server.say({ text: `missed ${n}` });
+  // The full stop tells 12 at 0 o'clock from 120.
+  for (let n = 1; n <= 120; n++) world.server.say({ text: `missed ${n}.` });
   world.server.goUp();
-  await chat.bubble("missed 120").waitFor({ timeout: 15_000 });
+  await chat.bubble("missed 120.").waitFor({ timeout: 15_000 });
   const texts = (await chat.texts()).slice(2);
-  expect(texts).toEqual(Array.from({ length: 120 }, (_, n) => `missed ${n + 1}`));
+  expect(texts).toEqual(Array.from({ length: 120 }, (_, n) => `missed ${n + 1}.`));
   await expect.poll(() => chat.panel.getByText("No connection.").isVisible()).toBe(false);
 });
 
