@@ -64,7 +64,9 @@ func (b *bareActivities) Answer(ctx context.Context, messageID string, e bot.Eff
 		{Number: e.Key.Visit - 1, Step: "ask", Kind: "message", At: at, Left: &at, Exit: "other"}, {Number: e.Key.Visit, Step: "ask", Kind: "message", At: at}}}
 	result, err := b.own.SendMessage(ctx, e)
 	if waiting, ok := b.waiting.LoadAndDelete(messageID); ok && err == nil {
-		close(waiting.(chan struct{}))
+		if answered, ok := waiting.(chan struct{}); ok {
+			close(answered)
+		}
 	}
 	return result, err
 }
@@ -96,7 +98,7 @@ type loop struct {
 	id, client string
 }
 
-func (b *bareLoops) open(ctx context.Context) (talker, error) {
+func (b *bareLoops) open(ctx context.Context) (*loop, error) {
 	l := &loop{bareLoops: b, id: "bench/bare-" + uuid.NewString(), client: uuid.NewString()}
 	first, err := l.accept(ctx)
 	if err != nil {

@@ -38,7 +38,7 @@ func history(ctx context.Context, out io.Writer, target Target, f fixture, _ Opt
 		return err
 	}
 	defer l.close()
-	bareEvents, bareBytes, err := growth(ctx, target, l.(*loop).id, l)
+	bareEvents, bareBytes, err := growth(ctx, target, l.id, l)
 	if err != nil {
 		return err
 	}
