@@ -33,7 +33,7 @@ test("who is signed out elsewhere lands on the sign-in page, and comes back to w
   const page = await world.person(t, "/bots");
   await page.getByRole("cell", { name: /Welcome/ }).waitFor();
   await page.context().clearCookies();
-  await page.getByRole("link", { name: "Channels" }).hover(); // the page is fetched before it is clicked
+  await page.reload();
   await page.waitForURL(/\/login\?next=%2Fbots$/);
   await page.goto(await freshLink("/bots"));
   await page.getByRole("cell", { name: /Welcome/ }).waitFor();

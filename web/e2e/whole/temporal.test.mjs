@@ -1,4 +1,4 @@
-// The operator's page: Temporal UI behind the product's login.
+// The pages of operators and developers: Temporal UI behind the product's login, and the API's reference.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { until } from "./support/server.mjs";
@@ -44,6 +44,11 @@ test("the conversation reads like the bot: steps as summaries, the current step,
     decoded.every((status) => status === 200),
     decoded.join(),
   );
+});
+
+test("the API's reference shows every resource", async (t) => {
+  const page = await world.person(t, "/api/docs/");
+  await page.getByRole("link", { name: "Leads", exact: true }).waitFor();
 });
 
 /** Temporal UI draws summaries and details in frames whose address holds the text. */
