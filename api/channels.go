@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"salesbot/api/hooks"
 	"salesbot/channels"
 	"salesbot/crm"
 	"salesbot/db"
@@ -138,7 +139,7 @@ func (s *Server) connect(ctx context.Context, channel crm.Channel) (channelJSON,
 		}
 		return s.showChannel(ctx, channel), nil
 	}
-	connectErr := connector.Connect(ctx, account, fmt.Sprintf("%s/hooks/%s/%d", callerOf(ctx).base, channel.Kind, channel.ID))
+	connectErr := connector.Connect(ctx, account, callerOf(ctx).base+hooks.Path(channel))
 	if connectErr == nil {
 		return s.showChannel(ctx, channel), nil
 	}

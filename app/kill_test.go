@@ -2,13 +2,9 @@ package app_test
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
-	"net/url"
-	"os"
-	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -20,6 +16,7 @@ import (
 	"salesbot/bot"
 	"salesbot/crm"
 	"salesbot/db"
+	"salesbot/db/dbtest"
 )
 
 // echoBot answers every message once; "timer" makes it wait two seconds and say so; "ask" makes it ask with buttons.
@@ -43,7 +40,7 @@ func TestNothingIsLostOrDoubledWhenTheProcessIsKilled(t *testing.T) {
 	t.Run("sqlite", func(t *testing.T) { survivesKills(t, config(t)) })
 	t.Run("postgres", func(t *testing.T) {
 		c := config(t)
-		c.DatabaseURL = newDatabase(t)
+		c.DatabaseURL = dbtest.PostgresDatabase(t)
 		survivesKills(t, c)
 	})
 }
@@ -200,29 +197,4 @@ func count(t *testing.T, store *db.Store, what string) int {
 		return tx.NewRaw("SELECT count(*) FROM "+what).Scan(ctx, &n)
 	}))
 	return n
-}
-
-// newDatabase is a database of the test's own: the embedded Temporal keeps its schemas there too.
-func newDatabase(t *testing.T) string {
-	t.Helper()
-	base := os.Getenv("TEST_DATABASE_URL")
-	if base == "" {
-		if os.Getenv("REQUIRE_POSTGRES") == "1" {
-			t.Fatal("REQUIRE_POSTGRES=1 but TEST_DATABASE_URL is not set")
-		}
-		t.Skip("TEST_DATABASE_URL is not set")
-	}
-	admin, err := sql.Open("postgres", base)
-	require.NoError(t, err)
-	name := fmt.Sprintf("salesbot_%s_%d", strings.ToLower(strings.NewReplacer("/", "_", "-", "_").Replace(t.Name()))[:20], rand.Uint32())
-	_, err = admin.ExecContext(t.Context(), "CREATE DATABASE "+name)
-	require.NoError(t, err)
-	t.Cleanup(func() {
-		_, _ = admin.ExecContext(context.Background(), "DROP DATABASE "+name+" WITH (FORCE)")
-		_ = admin.Close()
-	})
-	target, err := url.Parse(base)
-	require.NoError(t, err)
-	target.Path = "/" + name
-	return target.String()
 }

@@ -50,6 +50,26 @@ func SQLiteURL(t testing.TB) string {
 // PostgresURL is the URL of a new schema that goes with the test.
 func PostgresURL(t testing.TB) string {
 	t.Helper()
+	schema := "test_" + random()
+	target := withPostgres(t, "CREATE SCHEMA "+pq.QuoteIdentifier(schema), "DROP SCHEMA "+pq.QuoteIdentifier(schema)+" CASCADE")
+	query := target.Query()
+	query.Set("search_path", schema)
+	target.RawQuery = query.Encode()
+	return target.String()
+}
+
+// PostgresDatabase is the URL of a new database that goes with the test, for what makes schemas of its own.
+func PostgresDatabase(t testing.TB) string {
+	t.Helper()
+	name := "test_" + random()
+	target := withPostgres(t, "CREATE DATABASE "+pq.QuoteIdentifier(name), "DROP DATABASE "+pq.QuoteIdentifier(name)+" WITH (FORCE)")
+	target.Path = "/" + name
+	return target.String()
+}
+
+// withPostgres makes something on the server that TEST_DATABASE_URL names, and undoes it when the test ends.
+func withPostgres(t testing.TB, make, undo string) *url.URL {
+	t.Helper()
 	base := os.Getenv("TEST_DATABASE_URL")
 	if base == "" {
 		if os.Getenv("REQUIRE_POSTGRES") == "1" {
@@ -59,19 +79,15 @@ func PostgresURL(t testing.TB) string {
 	}
 	admin, err := sql.Open("postgres", base)
 	require.NoError(t, err)
-	schema := "test_" + random()
-	_, err = admin.ExecContext(context.Background(), "CREATE SCHEMA "+pq.QuoteIdentifier(schema))
+	_, err = admin.ExecContext(context.Background(), make)
 	require.NoError(t, err)
 	t.Cleanup(func() {
-		_, _ = admin.ExecContext(context.Background(), "DROP SCHEMA "+pq.QuoteIdentifier(schema)+" CASCADE")
+		_, _ = admin.ExecContext(context.Background(), undo)
 		_ = admin.Close()
 	})
 	target, err := url.Parse(base)
 	require.NoError(t, err)
-	query := target.Query()
-	query.Set("search_path", schema)
-	target.RawQuery = query.Encode()
-	return target.String()
+	return target
 }
 
 func random() string {
