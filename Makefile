@@ -116,8 +116,11 @@ else
 endif
 
 .PHONY: bench
-bench: build ## Turns a second, latency, memory, beside a bare Temporal loop (BENCH_FLAGS= for the long one)
+bench: build ## Turns a second, latency, memory, beside a bare Temporal loop (BENCH_FLAGS= for the long one); PostgreSQL too if TEST_DATABASE_URL is set
 	$(BIN) bench $(BENCH_FLAGS)
+ifneq ($(TEST_DATABASE_URL),)
+	DATABASE_URL="$(TEST_DATABASE_URL)" $(BIN) bench $(BENCH_FLAGS)
+endif
 
 ## Checking: all that CI runs beside the tests
 

@@ -49,6 +49,7 @@ func New(ctx context.Context, config Config, parts Parts) (*App, error) {
 		return nil, err
 	}
 	a := &App{config: config, parts: parts, log: config.logger()}
+	slog.SetDefault(a.log) // what libraries say through the standard log is JSON, too
 	steps := []func(context.Context) error{a.openFolder, a.openOutside, a.openStore, a.openTemporal, a.buildWorker, a.buildServer}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {

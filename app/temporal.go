@@ -44,6 +44,19 @@ func (h levelHandler) Enabled(ctx context.Context, level slog.Level) bool {
 	return level >= h.least && h.Handler.Enabled(ctx, level)
 }
 
+// Handle leaves out what fails only because it was told to end: at every stop the server's pollers complain.
+func (h levelHandler) Handle(ctx context.Context, record slog.Record) error {
+	cancelled := false
+	record.Attrs(func(a slog.Attr) bool {
+		cancelled = cancelled || (a.Key == "error" && strings.HasSuffix(a.Value.String(), context.Canceled.Error()))
+		return !cancelled
+	})
+	if cancelled {
+		return nil
+	}
+	return h.Handler.Handle(ctx, record)
+}
+
 func (h levelHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
 	return levelHandler{h.Handler.WithAttrs(attrs), h.least}
 }
