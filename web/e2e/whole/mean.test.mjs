@@ -49,7 +49,7 @@ test("a double click is one click", async (t) => {
   await tasks.getByRole("button", { name: "Add a task" }).click();
   await tasks.getByLabel("What to do").fill("A task");
   await tasks.getByRole("button", { name: "Add", exact: true }).dblclick();
-  await tasks.getByLabel("A task").waitFor();
+  await tasks.getByRole("checkbox", { name: "A task" }).waitFor();
   await page.goto(world.server.url);
   await page.getByRole("button", { name: "New lead" }).click();
   await page.getByRole("dialog").getByLabel("Name").fill("A lead");
