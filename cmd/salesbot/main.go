@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -37,14 +36,7 @@ type cli struct {
 // version is set by the build.
 var version = "development"
 
-// gcPercent lets the heap grow further between collections than Go does by itself: conversations make much short-lived
-// garbage and little that stays. GOGC and GOMEMLIMIT are the operator's.
-const gcPercent = 300
-
 func main() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(gcPercent)
-	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	var c cli
