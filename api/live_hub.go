@@ -162,6 +162,9 @@ func (h *liveHub) pass(event crm.Event) bool {
 	if !known {
 		return false
 	}
+	if event.Type == crm.RunChanged {
+		return true // what a bot is about is nothing to show
+	}
 	if event.Type != crm.TeamTyping && event.Type != crm.MessageStatusChanged {
 		h.wake(h.visitors[key])
 		return true

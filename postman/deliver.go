@@ -2,9 +2,11 @@ package postman
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
 
@@ -60,6 +62,13 @@ func (p *Postman) signalConversation(ctx context.Context, l db.Letter, letter bo
 	subject, err := bot.ParseWorkflowID(l.WorkflowID)
 	if err != nil {
 		return err
+	}
+	if l.Signal != bot.SignalLaunch { // there was a run, so there is a conversation; a plain signal costs less
+		err = p.temporal.SignalWorkflow(ctx, l.WorkflowID, "", l.Signal, letter)
+		var ended *serviceerror.NotFound
+		if !errors.As(err, &ended) {
+			return err
+		}
 	}
 	_, err = p.temporal.SignalWithStartWorkflow(ctx, l.WorkflowID, l.Signal, letter, conversationOptions(l.WorkflowID, subject, letter),
 		bot.ConversationType, workflows.State{Subject: subject})

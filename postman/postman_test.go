@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 
@@ -42,6 +44,21 @@ type signal struct {
 }
 
 func (c *temporal) SignalWithStartWorkflow(ctx context.Context, workflowID, name string, letter any, options client.StartWorkflowOptions, workflow any, args ...any) (client.WorkflowRun, error) {
+	return nil, c.take(ctx, signal{workflowID, name, letter, options, workflow, args})
+}
+
+// SignalWorkflow reaches a workflow that was started; another one is not found.
+func (c *temporal) SignalWorkflow(ctx context.Context, workflowID, _, name string, letter any) error {
+	c.mu.Lock()
+	started := slices.ContainsFunc(c.signals, func(s signal) bool { return s.workflowID == workflowID })
+	c.mu.Unlock()
+	if !started {
+		return serviceerror.NewNotFound("workflow not found")
+	}
+	return c.take(ctx, signal{workflowID: workflowID, name: name, letter: letter})
+}
+
+func (c *temporal) take(ctx context.Context, s signal) error {
 	if c.hold != nil {
 		select {
 		case c.came <- struct{}{}:
@@ -50,16 +67,16 @@ func (c *temporal) SignalWithStartWorkflow(ctx context.Context, workflowID, name
 		select {
 		case <-c.hold:
 		case <-ctx.Done():
-			return nil, ctx.Err()
+			return ctx.Err()
 		}
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.refuses {
-		return nil, errors.New("temporal is down")
+		return errors.New("temporal is down")
 	}
-	c.signals = append(c.signals, signal{workflowID, name, letter, options, workflow, args})
-	return nil, nil
+	c.signals = append(c.signals, s)
+	return nil
 }
 
 func (c *temporal) DescribeWorkflowExecution(context.Context, string, string) (*workflowservice.DescribeWorkflowExecutionResponse, error) {
