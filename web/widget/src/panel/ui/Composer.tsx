@@ -66,7 +66,7 @@ export function Composer({
           value={text}
           dir="auto"
           // Somewhat more than a message may hold, so that the counter can say by how much; a pasted book would stall the page.
-          maxLength={2 * TEXT_LIMIT}
+          maxLength={4 * TEXT_LIMIT}
           enterkeyhint="send"
           placeholder={texts.placeholder}
           aria-label={texts.placeholder}
