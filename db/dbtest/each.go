@@ -68,7 +68,7 @@ func PostgresDatabase(t testing.TB) string {
 }
 
 // withPostgres makes something on the server that TEST_DATABASE_URL names, and undoes it when the test ends.
-func withPostgres(t testing.TB, make, undo string) *url.URL {
+func withPostgres(t testing.TB, create, undo string) *url.URL {
 	t.Helper()
 	base := os.Getenv("TEST_DATABASE_URL")
 	if base == "" {
@@ -79,7 +79,7 @@ func withPostgres(t testing.TB, make, undo string) *url.URL {
 	}
 	admin, err := sql.Open("postgres", base)
 	require.NoError(t, err)
-	_, err = admin.ExecContext(context.Background(), make)
+	_, err = admin.ExecContext(context.Background(), create)
 	require.NoError(t, err)
 	t.Cleanup(func() {
 		_, _ = admin.ExecContext(context.Background(), undo)
