@@ -86,12 +86,16 @@ func (s *postgresStore) takeLock(ctx context.Context) error {
 	defer cancel()
 	errTaken := errors.New("another salesbot already runs its embedded Temporal server on this database; stop it, " +
 		"or run a Temporal cluster and set TEMPORAL_ADDRESS in both")
+	var seenTaken bool
 	return retry(wait, func() error {
 		var taken bool
 		if err := s.lock.QueryRow(ctx, `SELECT pg_try_advisory_lock($1)`, int64(lockKey)).Scan(&taken); err != nil {
+			if seenTaken && ctx.Err() != nil { // the time ran out in the middle of one more look
+				return errTaken
+			}
 			return fmt.Errorf("take the lock of the embedded Temporal server: %w", err)
 		}
-		if !taken {
+		if seenTaken = !taken; seenTaken {
 			return errTaken
 		}
 		return nil

@@ -14,7 +14,7 @@ func TestPostgresTakesOneServer(t *testing.T) {
 	t.Parallel()
 	o := postgresOptions(t)
 	_, stop := start(t, o)
-	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 	defer cancel()
 	_, err := Start(ctx, o)
 	require.ErrorContains(t, err, "another salesbot already runs its embedded Temporal server on this database")
