@@ -32,7 +32,7 @@ func (r *run) await(wait Wait) (bot.Event, error) {
 	if err := r.gate(); err != nil {
 		return bot.Event{}, err
 	}
-	r.settleInbox()
+	r.settleInbox(fresh)
 	if fresh && r.state.Wait.Message {
 		r.c.claim(r)
 	}
@@ -51,15 +51,21 @@ func (r *run) await(wait Wait) (bot.Event, error) {
 }
 
 // settleInbox: messages that came while the step was busy are the answer to a wait for one; any other wait only notes
-// them, so that they are not mistaken for the answer to a question that is asked later.
-func (r *run) settleInbox() {
+// them, so that they are not mistaken for the answer to a question that is asked later. A wait that a revived run takes
+// up is another matter: what came after its deadline came when the wait was over, and belongs to the next one.
+func (r *run) settleInbox(fresh bool) {
 	if r.state.Wait.Message {
 		return
 	}
+	var kept []bot.Message
 	for _, m := range r.state.Inbox {
-		r.overhear(m)
+		if fresh || r.inTime(m.At) {
+			r.overhear(m)
+		} else {
+			kept = append(kept, m)
+		}
 	}
-	r.state.Inbox = nil
+	r.state.Inbox = kept
 }
 
 // park records that the run waits, unless the effect before it did.
@@ -153,8 +159,7 @@ func (r *run) inTime(at time.Time) bool {
 
 // leaving says that the wait is over, although the run has not noticed yet; at is when the mail that asks was written.
 func (r *run) leaving(at time.Time) bool {
-	fired := r.timer != nil && r.timer.IsReady() && !r.inTime(at)
-	return fired || r.ready()
+	return r.ready() || (r.state.Paused == nil && r.due() && !r.inTime(at))
 }
 
 // ready says that the wait is over.
@@ -184,10 +189,17 @@ func (r *run) behindOther() bool {
 	return false
 }
 
-// settled says that nothing is under way and nothing waits to be noticed.
+// settled says that nothing is under way and nothing waits to be noticed: no event, no timer that has fired, and no
+// message that a wait for something else keeps for the next one.
 func (r *run) settled() bool {
-	return r.parked && r.interrupt == nil && (r.state.Paused != nil || !r.ready())
+	if !r.parked || r.interrupt != nil || r.due() {
+		return false
+	}
+	return r.state.Paused != nil || !r.ready() && (len(r.state.Inbox) == 0 || r.state.Wait.Message)
 }
+
+// due says that the timer for which the run is parked has fired, and that the run has not noticed yet.
+func (r *run) due() bool { return r.timer != nil && r.timer.IsReady() }
 
 // take is what ended the wait. A bot that gathers goes on listening for a few seconds after the first message.
 func (r *run) take() (bot.Event, error) {

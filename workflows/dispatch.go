@@ -22,7 +22,9 @@ func (c *conversation) message(m bot.Message) {
 	}
 	runs := c.inChat(m.ChatID)
 	for _, r := range runs {
-		r.overhear(m)
+		if !r.heldAt(m.At) {
+			r.overhear(m)
+		}
 	}
 	if len(runs) == 0 {
 		c.unheard = append(c.unheard, m)
@@ -43,12 +45,12 @@ func (c *conversation) giveBack(ctx workflow.Context) {
 }
 
 // listener is the run that a chat's message belongs to: the newest that waits for one, or else the newest whose step
-// is busy, for whose next wait the message is kept. Paused runs do not listen: a person talks.
+// is busy, for whose next wait the message is kept. Held runs neither listen nor note: a person talks.
 func (c *conversation) listener(m bot.Message) *run {
 	var busy *run
 	for _, r := range slices.Backward(c.inChat(m.ChatID)) {
 		switch {
-		case r.state.Paused != nil:
+		case r.heldAt(m.At):
 		case r.waitsForMessage():
 			return r
 		case busy == nil && (!r.parked || r.leaving(m.At)):

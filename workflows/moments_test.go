@@ -364,3 +364,30 @@ func TestAMessageAtTheVeryEndOfARunIsAnswered(t *testing.T) {
 		require.Len(t, runs, 2)
 	}
 }
+
+// What the client says to a person while the chat is taken over is not the bot's: it is neither the answer to its
+// question nor what {{message_text}} stands for afterwards.
+func TestABotIsNotToldWhatTheClientSaidToAPerson(t *testing.T) {
+	t.Parallel()
+	doc := document(t, "Held", "ask", "", say("ask", "Yes?", "wait"),
+		`{"id":"wait","kind":"pause","config":{"waits":[{"id":"reply","on":"message"},{"id":"late","on":"timer","hours":1}]},"exits":{"wait:reply":"bye","wait:late":"late"}}`,
+		say("bye", "Bye", ""), say("late", "Still thinking about {{message_text}}?", ""))
+	for command, release := range map[bot.Command]bot.Command{bot.CommandPause: bot.CommandResume, bot.CommandTakeOver: bot.CommandHandBack} {
+		for _, renew := range []bool{false, true} {
+			w := world(t, bottest.Options{Documents: []bot.Document{doc}, ContinueAsNew: renew})
+			require.NoError(t, w.Client("tea"))
+			require.NoError(t, w.Command(bot.Control{Command: command}))
+			require.NoError(t, w.Client("this is for you, not for the bot"))
+			require.NoError(t, w.Command(bot.Control{Command: release}))
+			require.NoError(t, w.Silent(time.Hour))
+			require.Equal(t, []string{"Yes?", "Still thinking about tea?"}, said(t, w), "%s, continue as new: %t", command, renew)
+			visits, err := w.Trace(1)
+			require.NoError(t, err)
+			for _, v := range visits {
+				for _, note := range v.Notes {
+					require.NotContains(t, note, "this is for you")
+				}
+			}
+		}
+	}
+}

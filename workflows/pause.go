@@ -1,6 +1,9 @@
 package workflows
 
 import (
+	"slices"
+	"time"
+
 	"go.temporal.io/sdk/workflow"
 
 	"salesbot/bot"
@@ -15,9 +18,9 @@ func (r *run) sitOut() error {
 	r.parked = true
 	r.c.mailbox.nudge()
 	over := func() bool { return r.state.Paused != pause || r.interrupt != nil }
-	timer, cancel := r.pauseTimer(pause)
+	cancel := r.setPauseTimer(pause)
 	defer cancel()
-	if err := workflow.Await(r.ctx, func() bool { return over() || (timer != nil && timer.IsReady()) }); err != nil {
+	if err := workflow.Await(r.ctx, func() bool { return over() || r.due() }); err != nil {
 		return ctxError(err)
 	}
 	r.parked = false
@@ -41,11 +44,27 @@ func (r *run) goOn(alone bool) error {
 	return r.record(progress)
 }
 
-func (r *run) pauseTimer(pause *Pause) (workflow.Future, workflow.CancelFunc) {
-	ctx, cancel := workflow.WithCancel(r.ctx)
+// setPauseTimer arms the timer of a pause that has an end. What it returns disarms it.
+func (r *run) setPauseTimer(pause *Pause) func() {
 	if pause.Until.IsZero() {
-		return nil, cancel
+		return func() {}
 	}
+	ctx, cancel := workflow.WithCancel(r.ctx)
 	left := max(pause.Until.Sub(workflow.Now(ctx)), 0)
-	return workflow.NewTimerWithOptions(ctx, left, workflow.TimerOptions{Summary: "pause: " + pause.Reason}), cancel
+	r.timer = workflow.NewTimerWithOptions(ctx, left, workflow.TimerOptions{Summary: "pause: " + pause.Reason})
+	return func() {
+		r.timer = nil
+		cancel()
+	}
+}
+
+// heldAt says that people held the run, or a sub-bot that talks for it, when mail of that time was written. A pause that
+// was over by then is over for the mail, although the run may not have noticed yet.
+func (r *run) heldAt(at time.Time) bool {
+	if pause := r.state.Paused; pause != nil && (pause.Until.IsZero() || at.Before(pause.Until)) {
+		return true
+	}
+	return slices.ContainsFunc(r.c.runs, func(sub *run) bool {
+		return !sub.ended && sub.state.Parent == r.state.Launch.RunID && sub.heldAt(at)
+	})
 }
