@@ -19,8 +19,8 @@ type boardFilter struct {
 	Query       string  `query:"query" description:"Words of a name, a phone number or an e-mail address."`
 	Responsible []int64 `query:"filter[responsible_user_id][]"`
 	TagIDs      []int64 `query:"filter[tags][]"`
-	CreatedFrom int64   `query:"filter[created_at][from]" description:"Unix seconds, as all times."`
-	CreatedTo   int64   `query:"filter[created_at][to]"`
+	CreatedFrom seconds `query:"filter[created_at][from]" description:"Unix seconds, as all times."`
+	CreatedTo   seconds `query:"filter[created_at][to]"`
 }
 
 func (f boardFilter) store() db.CardFilter {

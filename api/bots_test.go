@@ -91,7 +91,7 @@ func TestBadBots(t *testing.T) {
 			{"no document at all", `{"name":"x","document":5}`, "document"},
 			{"unknown schema", `{"name":"x","document":{"schema":9,"name":"x","start":"","steps":[]}}`, "document"},
 			{"unknown field", `{"name":"x","document":{"schema":1,"name":"x","start":"","steps":[],"nodes":[]}}`, "document"},
-			{"NUL", `{"name":"a\u0000b"}`, "body"},
+			{"NUL", `{"name":"a\u0000b"}`, "name"},
 		} {
 			t := w.t
 			r := w.call("POST", "/api/v4/bots", c.body)

@@ -44,12 +44,12 @@ type cardParams struct {
 	UpdatedBy     []int64 `query:"filter[updated_by][]"`
 	Responsible   []int64 `query:"filter[responsible_user_id][]"`
 	TagIDs        []int64 `query:"filter[tags][]"`
-	CreatedFrom   int64   `query:"filter[created_at][from]" description:"Unix seconds, as all times."`
-	CreatedTo     int64   `query:"filter[created_at][to]"`
-	UpdatedFrom   int64   `query:"filter[updated_at][from]"`
-	UpdatedTo     int64   `query:"filter[updated_at][to]"`
-	TaskFrom      int64   `query:"filter[closest_task_at][from]"`
-	TaskTo        int64   `query:"filter[closest_task_at][to]"`
+	CreatedFrom   seconds `query:"filter[created_at][from]" description:"Unix seconds, as all times."`
+	CreatedTo     seconds `query:"filter[created_at][to]"`
+	UpdatedFrom   seconds `query:"filter[updated_at][from]"`
+	UpdatedTo     seconds `query:"filter[updated_at][to]"`
+	TaskFrom      seconds `query:"filter[closest_task_at][from]"`
+	TaskTo        seconds `query:"filter[closest_task_at][to]"`
 	OrderByID     string  `query:"order[id]" enum:"asc,desc"`
 	OrderByCreate string  `query:"order[created_at]" enum:"asc,desc"`
 	OrderByUpdate string  `query:"order[updated_at]" enum:"asc,desc"`
@@ -95,13 +95,13 @@ func textsOf(query url.Values, name string) []string {
 }
 
 // span is a range of seconds; the last second belongs to it whole.
-func span(from, to int64) db.Range {
+func span(from, to seconds) db.Range {
 	var r db.Range
 	if from != 0 {
-		r.From = time.Unix(from, 0)
+		r.From = from.time()
 	}
 	if to != 0 {
-		r.To = time.Unix(to, 0).Add(time.Second - time.Microsecond)
+		r.To = to.time().Add(time.Second - time.Microsecond)
 	}
 	return r
 }
@@ -193,7 +193,7 @@ type cardWrite struct {
 	Name              *string `json:"name,omitempty"`
 	ResponsibleUserID *int64  `json:"responsible_user_id,omitempty"`
 	// CreatedAt in the past is kept when the card is added.
-	CreatedAt          *int64             `json:"created_at,omitempty"`
+	CreatedAt          *seconds           `json:"created_at,omitempty"`
 	CustomFieldsValues []fieldValuesWrite `json:"custom_fields_values,omitempty"`
 	TagsToAdd          []tagWrite         `json:"tags_to_add,omitempty"`
 	TagsToDelete       []tagWrite         `json:"tags_to_delete,omitempty"`
@@ -213,7 +213,7 @@ func (w cardWrite) createdAt() time.Time {
 	if w.CreatedAt == nil {
 		return time.Time{}
 	}
-	return time.Unix(*w.CreatedAt, 0).UTC()
+	return w.CreatedAt.time()
 }
 
 // tagWrite names a tag by id or by name.

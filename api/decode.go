@@ -36,8 +36,8 @@ func decodeBody(r *http.Request, into any) error {
 			data = []byte("[]")
 		}
 	}
-	if bytes.Contains(data, []byte(`\u0000`)) {
-		return crm.FieldError("body", "texts can't hold the character \\u0000")
+	if err := checkBody(data, reflect.TypeOf(into).Elem()); err != nil {
+		return err
 	}
 	if err := bot.DecodeStrict(data, into); err != nil {
 		return &crm.Error{Code: crm.Invalid, Field: fieldOf(data, into), Message: err.Error()}
@@ -66,7 +66,15 @@ func fieldOf(data []byte, into any) string {
 
 // decodeParams fills the fields tagged path and query. A list may be given as key[], key[0], key, or with commas.
 func decodeParams(c echo.Context, into any) error {
-	return fill(c, c.QueryParams(), reflect.ValueOf(into).Elem())
+	query := c.QueryParams()
+	for name, values := range query {
+		for _, value := range values {
+			if err := checkParam(strings.ToValidUTF8(name, "?"), value); err != nil {
+				return err
+			}
+		}
+	}
+	return fill(c, query, reflect.ValueOf(into).Elem())
 }
 
 func fill(c echo.Context, query url.Values, target reflect.Value) error {
@@ -88,7 +96,7 @@ func fill(c echo.Context, query url.Values, target reflect.Value) error {
 		if len(values) == 0 {
 			continue
 		}
-		if err := set(target.Field(i), name, values); err != nil {
+		if err := set(target.Field(i), field.Tag, name, values); err != nil {
 			return err
 		}
 	}
@@ -111,34 +119,49 @@ func queryValues(query url.Values, name string) []string {
 	}
 }
 
-func set(field reflect.Value, name string, values []string) error {
+// maxListed is the most values that a filter takes; no page holds more.
+const maxListed = 250
+
+func set(field reflect.Value, tag reflect.StructTag, name string, values []string) error {
 	value := values[len(values)-1]
+	if err := checkParam(name, value); err != nil {
+		return err
+	}
 	switch field.Kind() { //nolint:exhaustive // these are the kinds that parameters have
 	case reflect.String:
+		if err := checkText(name, value, tag, maxText); err != nil {
+			return err
+		}
 		field.SetString(value)
 	case reflect.Int, reflect.Int64:
 		n, err := strconv.ParseInt(value, 10, 64)
 		if err != nil {
-			return crm.FieldError(name, "expected a whole number, got %q", value)
+			return crm.FieldError(name, "expected a whole number, got %.40q", value)
+		}
+		if err := checkWhole(field.Type(), tag, name, n); err != nil {
+			return err
 		}
 		field.SetInt(n)
 	case reflect.Bool:
 		yes, err := strconv.ParseBool(value)
 		if err != nil {
-			return crm.FieldError(name, "expected 1 or 0, got %q", value)
+			return crm.FieldError(name, "expected 1 or 0, got %.40q", value)
 		}
 		field.SetBool(yes)
 	case reflect.Pointer:
 		field.Set(reflect.New(field.Type().Elem()))
-		return set(field.Elem(), name, values)
+		return set(field.Elem(), tag, name, values)
 	case reflect.Slice:
 		var parts []string
 		for _, v := range values {
 			parts = append(parts, strings.Split(v, ",")...)
 		}
+		if len(parts) > maxListed {
+			return crm.FieldError(name, "at most %d values", maxListed)
+		}
 		list := reflect.MakeSlice(field.Type(), len(parts), len(parts))
 		for i, part := range parts {
-			if err := set(list.Index(i), name, []string{part}); err != nil {
+			if err := set(list.Index(i), tag, name, []string{part}); err != nil {
 				return err
 			}
 		}

@@ -94,12 +94,12 @@ type listEventsParams struct {
 	Entities  []string `query:"filter[entity][]"`
 	EntityIDs []int64  `query:"filter[entity_id][]"`
 	CreatedBy []int64  `query:"filter[created_by][]"`
-	From      int64    `query:"filter[created_at][from]"`
-	To        int64    `query:"filter[created_at][to]"`
+	From      seconds  `query:"filter[created_at][from]"`
+	To        seconds  `query:"filter[created_at][to]"`
 }
 
 func (p listEventsParams) filter() (db.EventFilter, error) {
-	filter := db.EventFilter{IDs: p.IDs, EntityIDs: p.EntityIDs, CreatedBy: p.CreatedBy, Created: timeRange(p.From, p.To)}
+	filter := db.EventFilter{IDs: p.IDs, EntityIDs: p.EntityIDs, CreatedBy: p.CreatedBy, Created: span(p.From, p.To)}
 	switch {
 	case len(p.CreatedBy) > maxEventAuthors:
 		return filter, crm.FieldError("filter[created_by]", "at most %d users", maxEventAuthors)

@@ -16,7 +16,7 @@ const MaxItems = 250
 
 // Paging are the parameters of every list. A client follows _links.next, which pages by key; counting pages works too.
 type Paging struct {
-	Page  int `query:"page" minimum:"1" default:"1" description:"Page number from 1, for clients that count pages."`
+	Page  int `query:"page" minimum:"0" maximum:"1000000" default:"1" description:"Page number from 1, for clients that count pages."`
 	Limit int `query:"limit" minimum:"1" maximum:"250" default:"50" description:"Items a page, at most 250."`
 	// Cursor comes from _links.next.
 	Cursor string `query:"cursor" description:"Where the page begins, as _links.next says it."`

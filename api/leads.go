@@ -26,10 +26,10 @@ func (s *Server) leadRoutes() {
 type leadParams struct {
 	cardParams
 	PipelineIDs []int64 `query:"filter[pipeline_id][]"`
-	PriceFrom   *int64  `query:"filter[price][from]" description:"In major units."`
-	PriceTo     *int64  `query:"filter[price][to]"`
-	ClosedFrom  int64   `query:"filter[closed_at][from]"`
-	ClosedTo    int64   `query:"filter[closed_at][to]"`
+	PriceFrom   *int64  `query:"filter[price][from]" minimum:"0" maximum:"10000000000000" description:"In major units."`
+	PriceTo     *int64  `query:"filter[price][to]" minimum:"0" maximum:"10000000000000"`
+	ClosedFrom  seconds `query:"filter[closed_at][from]"`
+	ClosedTo    seconds `query:"filter[closed_at][to]"`
 }
 
 func (p leadParams) filter(ctx context.Context) (db.CardFilter, error) {
@@ -52,6 +52,9 @@ func (p leadParams) filter(ctx context.Context) (db.CardFilter, error) {
 func stageFilter(query url.Values) ([]db.StageRef, error) {
 	var refs []db.StageRef
 	for i := 0; ; i++ {
+		if i == maxListed {
+			return nil, crm.FieldError("filter[statuses]", "at most %d stages", maxListed)
+		}
 		prefix := "filter[statuses][" + strconv.Itoa(i) + "]"
 		if !query.Has(prefix+"[pipeline_id]") && !query.Has(prefix+"[status_id]") {
 			return refs, nil

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"time"
 
 	"salesbot/crm"
 	"salesbot/db"
@@ -74,8 +73,8 @@ type noteParams struct {
 	Paging
 	IDs           []int64  `query:"filter[id][]"`
 	Types         []string `query:"filter[note_type][]"`
-	UpdatedFrom   int64    `query:"filter[updated_at][from]"`
-	UpdatedTo     int64    `query:"filter[updated_at][to]"`
+	UpdatedFrom   seconds  `query:"filter[updated_at][from]"`
+	UpdatedTo     seconds  `query:"filter[updated_at][to]"`
 	OrderByID     string   `query:"order[id]" enum:"asc,desc"`
 	OrderByUpdate string   `query:"order[updated_at]" enum:"asc,desc"`
 }
@@ -127,7 +126,7 @@ type noteWrite struct {
 	NoteType          string         `json:"note_type,omitempty"`
 	Params            map[string]any `json:"params,omitempty"`
 	ResponsibleUserID *int64         `json:"responsible_user_id,omitempty"`
-	CreatedAt         *int64         `json:"created_at,omitempty"`
+	CreatedAt         *seconds       `json:"created_at,omitempty"`
 	RequestID         *string        `json:"request_id,omitempty"`
 	// The rest is read by nobody; Kommo's clients send it.
 	CreatedBy                      any `json:"created_by,omitempty"`
@@ -148,7 +147,7 @@ func (s *Server) addNotes(ctx context.Context, kind crm.EntityType, body []noteW
 	all, err := writeAll(ctx, s, body, func(ctx context.Context, tx *db.Tx, w noteWrite) (written, error) {
 		note := crm.Note{EntityType: kind, EntityID: w.EntityID, Type: w.NoteType, Params: w.Params, ResponsibleID: value(w.ResponsibleUserID)}
 		if w.CreatedAt != nil {
-			note.CreatedAt = time.Unix(*w.CreatedAt, 0).UTC()
+			note.CreatedAt = w.CreatedAt.time()
 		}
 		if err := tx.NeedUser(ctx, note.ResponsibleID); err != nil {
 			return written{}, err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"time"
 
 	"salesbot/crm"
 	"salesbot/db"
@@ -115,8 +114,8 @@ type talkMessagesParams struct {
 	byID
 	Paging
 
-	From int64 `query:"filter[created_at][from]"`
-	To   int64 `query:"filter[created_at][to]"`
+	From seconds `query:"filter[created_at][from]"`
+	To   seconds `query:"filter[created_at][to]"`
 }
 
 func (s *Server) listTalkMessages(ctx context.Context, p talkMessagesParams, _ None) (Collection[messagesEmbedded], error) {
@@ -129,24 +128,12 @@ func (s *Server) listTalkMessages(ctx context.Context, p talkMessagesParams, _ N
 	if err != nil {
 		return none, err
 	}
-	list, next, err := s.Store.MessagesOfTalk(ctx, talk.ID, timeRange(p.From, p.To), p.store())
+	list, next, err := s.Store.MessagesOfTalk(ctx, talk.ID, span(p.From, p.To), p.store())
 	if err != nil {
 		return none, err
 	}
 	shown, err := s.showMessages(ctx, chat, list)
 	return collection(ctx, p.Paging, len(shown), next, messagesEmbedded{Messages: shown}), err
-}
-
-// timeRange reads two ends in Unix seconds; 0 is open. The last second belongs to the range to its end.
-func timeRange(from, to int64) db.Range {
-	var r db.Range
-	if from != 0 {
-		r.From = time.Unix(from, 0).UTC()
-	}
-	if to != 0 {
-		r.To = time.Unix(to, 0).UTC().Add(time.Second - time.Microsecond)
-	}
-	return r
 }
 
 type talkMessage struct {

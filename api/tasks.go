@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"time"
 
 	"salesbot/crm"
 	"salesbot/db"
@@ -30,10 +29,10 @@ type taskParams struct {
 	TypeIDs       []int64        `query:"filter[task_type][]"`
 	EntityType    crm.EntityType `query:"filter[entity_type]" enum:"leads,contacts,companies"`
 	EntityIDs     []int64        `query:"filter[entity_id][]"`
-	UpdatedFrom   int64          `query:"filter[updated_at][from]"`
-	UpdatedTo     int64          `query:"filter[updated_at][to]"`
-	DueFrom       int64          `query:"filter[complete_till][from]"`
-	DueTo         int64          `query:"filter[complete_till][to]"`
+	UpdatedFrom   seconds        `query:"filter[updated_at][from]"`
+	UpdatedTo     seconds        `query:"filter[updated_at][to]"`
+	DueFrom       seconds        `query:"filter[complete_till][from]"`
+	DueTo         seconds        `query:"filter[complete_till][to]"`
 	OrderByID     string         `query:"order[id]" enum:"asc,desc"`
 	OrderByCreate string         `query:"order[created_at]" enum:"asc,desc"`
 	OrderByDue    string         `query:"order[complete_till]" enum:"asc,desc"`
@@ -102,7 +101,7 @@ func (s *Server) getTask(ctx context.Context, p byID, _ None) (*taskJSON, error)
 type taskWrite struct {
 	ID                int64           `json:"id,omitempty"`
 	Text              *string         `json:"text,omitempty"`
-	CompleteTill      *int64          `json:"complete_till,omitempty"`
+	CompleteTill      *seconds        `json:"complete_till,omitempty"`
 	EntityID          *int64          `json:"entity_id,omitempty"`
 	EntityType        *crm.EntityType `json:"entity_type,omitempty" enum:"leads,contacts,companies"`
 	ResponsibleUserID *int64          `json:"responsible_user_id,omitempty"`
@@ -126,7 +125,7 @@ func (w taskWrite) edit(ctx context.Context, tx *db.Tx) (db.TaskEdit, error) {
 	edit := db.TaskEdit{Text: w.Text, TypeID: w.TaskTypeID, EntityType: w.EntityType, EntityID: w.EntityID, ResponsibleID: w.ResponsibleUserID,
 		Duration: w.Duration, IsCompleted: w.IsCompleted}
 	if w.CompleteTill != nil {
-		till := time.Unix(*w.CompleteTill, 0)
+		till := w.CompleteTill.time()
 		edit.CompleteTill = &till
 	}
 	if w.Result != nil {

@@ -38,7 +38,7 @@ type newToken struct {
 	// Role is administrator unless said.
 	Role crm.Role `json:"role,omitempty" enum:"administrator,manager"`
 	// ExpiresAt is in Unix seconds; without it the token never expires.
-	ExpiresAt *int64 `json:"expires_at,omitempty"`
+	ExpiresAt *seconds `json:"expires_at,omitempty"`
 }
 
 func showToken(_ context.Context, t crm.Token) tokenJSON {
@@ -57,7 +57,7 @@ func (s *Server) addToken(ctx context.Context, _ None, body newToken) (tokenJSON
 	}
 	var expires *time.Time
 	if body.ExpiresAt != nil {
-		at := time.Unix(*body.ExpiresAt, 0).UTC()
+		at := body.ExpiresAt.time()
 		expires = &at
 	}
 	var shown tokenJSON

@@ -156,6 +156,9 @@ func moment(v Value) (Value, error) {
 		return Value{Value: ""}, nil
 	}
 	if seconds, err := strconv.ParseInt(s, 10, 64); err == nil {
+		if year := time.Unix(seconds, 0).UTC().Year(); year < 1 || year > 9999 {
+			return Value{}, fmt.Errorf("%d must be in Unix seconds, of the years 1 to 9999", seconds)
+		}
 		return Value{Value: seconds}, nil
 	}
 	for _, layout := range []string{time.RFC3339, time.DateTime, time.DateOnly} {

@@ -95,10 +95,14 @@ func (o order) apply(q *bun.SelectQuery) (*bun.SelectQuery, error) {
 	if err != nil || key.By != o.By {
 		return nil, crm.FieldError("cursor", "is not one that this list gave in this order")
 	}
+	isTime := strings.HasSuffix(o.By, "_at") || o.By == "complete_till"
+	if isTime && (key.Value < 0 || key.Value/1e6 > crm.MaxSeconds) {
+		return nil, crm.FieldError("cursor", "is not one that this list gave")
+	}
 	switch {
 	case o.By == "id":
 		return q.Where("id ? ?", bun.Safe(sign), key.ID), nil
-	case strings.HasSuffix(o.By, "_at") || o.By == "complete_till":
+	case isTime:
 		return q.Where("(?, id) ? (?, ?)", bun.Ident(o.By), bun.Safe(sign), time.UnixMicro(key.Value).UTC(), key.ID), nil
 	}
 	return q.Where("(?, id) ? (?, ?)", bun.Ident(o.By), bun.Safe(sign), key.Value, key.ID), nil

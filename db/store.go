@@ -14,8 +14,6 @@ import (
 
 	"github.com/lib/pq"
 	"github.com/uptrace/bun"
-	"github.com/uptrace/bun/dialect/pgdialect"
-	"github.com/uptrace/bun/dialect/sqlitedialect"
 	_ "modernc.org/sqlite" // the same driver that the embedded Temporal server uses: no cgo, one version
 )
 
@@ -87,7 +85,7 @@ func (s *Store) openPostgres() error {
 	pool := sql.OpenDB(connector)
 	pool.SetMaxOpenConns(64)
 	pool.SetMaxIdleConns(32)
-	s.read = bun.NewDB(pool, pgdialect.New())
+	s.read = bun.NewDB(pool, newPostgresDialect())
 	s.write = s.read
 	return nil
 }
@@ -109,8 +107,8 @@ func (s *Store) openSQLite() error {
 		return fmt.Errorf("open %s: %w", path, err)
 	}
 	reader.SetMaxOpenConns(8)
-	s.write = bun.NewDB(writer, sqlitedialect.New())
-	s.read = bun.NewDB(reader, sqlitedialect.New())
+	s.write = bun.NewDB(writer, newSQLiteDialect())
+	s.read = bun.NewDB(reader, newSQLiteDialect())
 	s.group = startGroupCommit(s.write)
 	return nil
 }

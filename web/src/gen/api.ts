@@ -2340,7 +2340,7 @@ export interface components {
         CompanyWrite: {
             _embedded?: components["schemas"]["CompanyRelations"];
             account_id?: unknown;
-            created_at?: null | number;
+            created_at?: components["schemas"]["Seconds"];
             created_by?: unknown;
             custom_fields_values?: components["schemas"]["FieldValuesWrite"][];
             group_id?: unknown;
@@ -2406,7 +2406,7 @@ export interface components {
         ContactWrite: {
             _embedded?: components["schemas"]["CardRelations"];
             account_id?: unknown;
-            created_at?: null | number;
+            created_at?: components["schemas"]["Seconds"];
             created_by?: unknown;
             custom_fields_values?: components["schemas"]["FieldValuesWrite"][];
             first_name?: null | string;
@@ -2670,7 +2670,7 @@ export interface components {
             _embedded?: components["schemas"]["LeadRelations"];
             account_id?: unknown;
             closed_at?: unknown;
-            created_at?: null | number;
+            created_at?: components["schemas"]["Seconds"];
             created_by?: unknown;
             custom_fields_values?: components["schemas"]["FieldValuesWrite"][];
             group_id?: unknown;
@@ -2820,7 +2820,7 @@ export interface components {
             request_id?: null | string;
         };
         NewToken: {
-            expires_at?: null | number;
+            expires_at?: components["schemas"]["Seconds"];
             name: string;
             /** @enum {string} */
             role?: "administrator" | "manager";
@@ -2888,7 +2888,7 @@ export interface components {
         };
         NoteWrite: {
             account_id?: unknown;
-            created_at?: null | number;
+            created_at?: components["schemas"]["Seconds"];
             created_by?: unknown;
             /** Format: int64 */
             entity_id?: number;
@@ -3010,6 +3010,7 @@ export interface components {
             _page_count?: null | number;
             _total_items?: null | number;
         };
+        Seconds: null | number;
         Sent: {
             id: string;
         };
@@ -3243,7 +3244,7 @@ export interface components {
         };
         TaskWrite: {
             account_id?: unknown;
-            complete_till?: null | number;
+            complete_till?: components["schemas"]["Seconds"];
             created_at?: unknown;
             created_by?: unknown;
             duration?: null | number;
@@ -5201,17 +5202,17 @@ export interface operations {
             query?: {
                 /** @description Where the page begins, as _links.next says it. */
                 cursor?: string;
-                "filter[closest_task_at][from]"?: number;
-                "filter[closest_task_at][to]"?: number;
+                "filter[closest_task_at][from]"?: components["schemas"]["Seconds"];
+                "filter[closest_task_at][to]"?: components["schemas"]["Seconds"];
                 /** @description Unix seconds, as all times. */
-                "filter[created_at][from]"?: number;
-                "filter[created_at][to]"?: number;
+                "filter[created_at][from]"?: components["schemas"]["Seconds"];
+                "filter[created_at][to]"?: components["schemas"]["Seconds"];
                 "filter[created_by][]"?: number[] | null;
                 "filter[id][]"?: number[] | null;
                 "filter[responsible_user_id][]"?: number[] | null;
                 "filter[tags][]"?: number[] | null;
-                "filter[updated_at][from]"?: number;
-                "filter[updated_at][to]"?: number;
+                "filter[updated_at][from]"?: components["schemas"]["Seconds"];
+                "filter[updated_at][to]"?: components["schemas"]["Seconds"];
                 "filter[updated_by][]"?: number[] | null;
                 /** @description Items a page, at most 250. */
                 limit?: number;
@@ -5646,8 +5647,8 @@ export interface operations {
                 cursor?: string;
                 "filter[id][]"?: number[] | null;
                 "filter[note_type][]"?: string[] | null;
-                "filter[updated_at][from]"?: number;
-                "filter[updated_at][to]"?: number;
+                "filter[updated_at][from]"?: components["schemas"]["Seconds"];
+                "filter[updated_at][to]"?: components["schemas"]["Seconds"];
                 /** @description Items a page, at most 250. */
                 limit?: number;
                 "order[id]"?: "asc" | "desc";
@@ -6145,8 +6146,8 @@ export interface operations {
                 cursor?: string;
                 "filter[id][]"?: number[] | null;
                 "filter[note_type][]"?: string[] | null;
-                "filter[updated_at][from]"?: number;
-                "filter[updated_at][to]"?: number;
+                "filter[updated_at][from]"?: components["schemas"]["Seconds"];
+                "filter[updated_at][to]"?: components["schemas"]["Seconds"];
                 /** @description Items a page, at most 250. */
                 limit?: number;
                 "order[id]"?: "asc" | "desc";
@@ -6670,17 +6671,17 @@ export interface operations {
             query?: {
                 /** @description Where the page begins, as _links.next says it. */
                 cursor?: string;
-                "filter[closest_task_at][from]"?: number;
-                "filter[closest_task_at][to]"?: number;
+                "filter[closest_task_at][from]"?: components["schemas"]["Seconds"];
+                "filter[closest_task_at][to]"?: components["schemas"]["Seconds"];
                 /** @description Unix seconds, as all times. */
-                "filter[created_at][from]"?: number;
-                "filter[created_at][to]"?: number;
+                "filter[created_at][from]"?: components["schemas"]["Seconds"];
+                "filter[created_at][to]"?: components["schemas"]["Seconds"];
                 "filter[created_by][]"?: number[] | null;
                 "filter[id][]"?: number[] | null;
                 "filter[responsible_user_id][]"?: number[] | null;
                 "filter[tags][]"?: number[] | null;
-                "filter[updated_at][from]"?: number;
-                "filter[updated_at][to]"?: number;
+                "filter[updated_at][from]"?: components["schemas"]["Seconds"];
+                "filter[updated_at][to]"?: components["schemas"]["Seconds"];
                 "filter[updated_by][]"?: number[] | null;
                 /** @description Items a page, at most 250. */
                 limit?: number;
@@ -7115,8 +7116,8 @@ export interface operations {
                 cursor?: string;
                 "filter[id][]"?: number[] | null;
                 "filter[note_type][]"?: string[] | null;
-                "filter[updated_at][from]"?: number;
-                "filter[updated_at][to]"?: number;
+                "filter[updated_at][from]"?: components["schemas"]["Seconds"];
+                "filter[updated_at][to]"?: components["schemas"]["Seconds"];
                 /** @description Items a page, at most 250. */
                 limit?: number;
                 "order[id]"?: "asc" | "desc";
@@ -7614,8 +7615,8 @@ export interface operations {
                 cursor?: string;
                 "filter[id][]"?: number[] | null;
                 "filter[note_type][]"?: string[] | null;
-                "filter[updated_at][from]"?: number;
-                "filter[updated_at][to]"?: number;
+                "filter[updated_at][from]"?: components["schemas"]["Seconds"];
+                "filter[updated_at][to]"?: components["schemas"]["Seconds"];
                 /** @description Items a page, at most 250. */
                 limit?: number;
                 "order[id]"?: "asc" | "desc";
@@ -8139,8 +8140,8 @@ export interface operations {
             query?: {
                 /** @description Where the page begins, as _links.next says it. */
                 cursor?: string;
-                "filter[created_at][from]"?: number;
-                "filter[created_at][to]"?: number;
+                "filter[created_at][from]"?: components["schemas"]["Seconds"];
+                "filter[created_at][to]"?: components["schemas"]["Seconds"];
                 "filter[created_by][]"?: number[] | null;
                 "filter[entity_id][]"?: number[] | null;
                 "filter[entity][]"?: string[] | null;
@@ -8335,13 +8336,13 @@ export interface operations {
             query?: {
                 /** @description Where the page begins, as _links.next says it. */
                 cursor?: string;
-                "filter[closed_at][from]"?: number;
-                "filter[closed_at][to]"?: number;
-                "filter[closest_task_at][from]"?: number;
-                "filter[closest_task_at][to]"?: number;
+                "filter[closed_at][from]"?: components["schemas"]["Seconds"];
+                "filter[closed_at][to]"?: components["schemas"]["Seconds"];
+                "filter[closest_task_at][from]"?: components["schemas"]["Seconds"];
+                "filter[closest_task_at][to]"?: components["schemas"]["Seconds"];
                 /** @description Unix seconds, as all times. */
-                "filter[created_at][from]"?: number;
-                "filter[created_at][to]"?: number;
+                "filter[created_at][from]"?: components["schemas"]["Seconds"];
+                "filter[created_at][to]"?: components["schemas"]["Seconds"];
                 "filter[created_by][]"?: number[] | null;
                 "filter[id][]"?: number[] | null;
                 "filter[pipeline_id][]"?: number[] | null;
@@ -8350,8 +8351,8 @@ export interface operations {
                 "filter[price][to]"?: null | number;
                 "filter[responsible_user_id][]"?: number[] | null;
                 "filter[tags][]"?: number[] | null;
-                "filter[updated_at][from]"?: number;
-                "filter[updated_at][to]"?: number;
+                "filter[updated_at][from]"?: components["schemas"]["Seconds"];
+                "filter[updated_at][to]"?: components["schemas"]["Seconds"];
                 "filter[updated_by][]"?: number[] | null;
                 /** @description Items a page, at most 250. */
                 limit?: number;
@@ -8833,8 +8834,8 @@ export interface operations {
                 cursor?: string;
                 "filter[id][]"?: number[] | null;
                 "filter[note_type][]"?: string[] | null;
-                "filter[updated_at][from]"?: number;
-                "filter[updated_at][to]"?: number;
+                "filter[updated_at][from]"?: components["schemas"]["Seconds"];
+                "filter[updated_at][to]"?: components["schemas"]["Seconds"];
                 /** @description Items a page, at most 250. */
                 limit?: number;
                 "order[id]"?: "asc" | "desc";
@@ -9383,8 +9384,8 @@ export interface operations {
                 cursor?: string;
                 "filter[id][]"?: number[] | null;
                 "filter[note_type][]"?: string[] | null;
-                "filter[updated_at][from]"?: number;
-                "filter[updated_at][to]"?: number;
+                "filter[updated_at][from]"?: components["schemas"]["Seconds"];
+                "filter[updated_at][to]"?: components["schemas"]["Seconds"];
                 /** @description Items a page, at most 250. */
                 limit?: number;
                 "order[id]"?: "asc" | "desc";
@@ -10055,8 +10056,8 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Unix seconds, as all times. */
-                "filter[created_at][from]"?: number;
-                "filter[created_at][to]"?: number;
+                "filter[created_at][from]"?: components["schemas"]["Seconds"];
+                "filter[created_at][to]"?: components["schemas"]["Seconds"];
                 "filter[responsible_user_id][]"?: number[] | null;
                 "filter[tags][]"?: number[] | null;
                 /** @description Cards a stage. */
@@ -10384,8 +10385,8 @@ export interface operations {
                 /** @description Where the page begins, as _links.next says it. */
                 cursor?: string;
                 /** @description Unix seconds, as all times. */
-                "filter[created_at][from]"?: number;
-                "filter[created_at][to]"?: number;
+                "filter[created_at][from]"?: components["schemas"]["Seconds"];
+                "filter[created_at][to]"?: components["schemas"]["Seconds"];
                 "filter[responsible_user_id][]"?: number[] | null;
                 "filter[tags][]"?: number[] | null;
                 /** @description Items a page, at most 250. */
@@ -11530,8 +11531,8 @@ export interface operations {
             query?: {
                 /** @description Where the page begins, as _links.next says it. */
                 cursor?: string;
-                "filter[created_at][from]"?: number;
-                "filter[created_at][to]"?: number;
+                "filter[created_at][from]"?: components["schemas"]["Seconds"];
+                "filter[created_at][to]"?: components["schemas"]["Seconds"];
                 /** @description Items a page, at most 250. */
                 limit?: number;
                 /** @description Page number from 1, for clients that count pages. */
@@ -11648,8 +11649,8 @@ export interface operations {
             query?: {
                 /** @description Where the page begins, as _links.next says it. */
                 cursor?: string;
-                "filter[complete_till][from]"?: number;
-                "filter[complete_till][to]"?: number;
+                "filter[complete_till][from]"?: components["schemas"]["Seconds"];
+                "filter[complete_till][to]"?: components["schemas"]["Seconds"];
                 "filter[entity_id][]"?: number[] | null;
                 "filter[entity_type]"?: "leads" | "contacts" | "companies";
                 "filter[id][]"?: number[] | null;
@@ -11657,8 +11658,8 @@ export interface operations {
                 "filter[is_completed]"?: null | boolean;
                 "filter[responsible_user_id][]"?: number[] | null;
                 "filter[task_type][]"?: number[] | null;
-                "filter[updated_at][from]"?: number;
-                "filter[updated_at][to]"?: number;
+                "filter[updated_at][from]"?: components["schemas"]["Seconds"];
+                "filter[updated_at][to]"?: components["schemas"]["Seconds"];
                 /** @description Items a page, at most 250. */
                 limit?: number;
                 "order[complete_till]"?: "asc" | "desc";
