@@ -38,10 +38,26 @@ func (s *Store) Migrate(ctx context.Context) error {
 	if err := migrator.Init(ctx); err != nil {
 		return fmt.Errorf("prepare migrations: %w", err)
 	}
+	if err := refuseNewer(ctx, migrator); err != nil {
+		return err
+	}
 	if _, err := migrator.Migrate(ctx); err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
 	return nil
+}
+
+// refuseNewer: a program that does not know a migration does not know what it would break.
+func refuseNewer(ctx context.Context, migrator *migrate.Migrator) error {
+	unknown, err := migrator.MissingMigrations(ctx)
+	if err != nil {
+		return fmt.Errorf("read the schema's version: %w", err)
+	}
+	if len(unknown) == 0 {
+		return nil
+	}
+	return fmt.Errorf("the database was changed by a newer salesbot (migration %s), which this one does not know: "+
+		"start the newer version, or restore a backup from before the upgrade", unknown[0].Name)
 }
 
 // lockMigrations keeps other processes on the same PostgreSQL waiting; a data folder has one server anyway.
