@@ -144,7 +144,7 @@ func TestActionProblems(t *testing.T) {
 		{"set_field", `{"field":"height"}`, []string{"bad_config"}},
 		{"set_field", `{"field":"name","prompt":"x"}`, []string{"unused_option"}},
 		{"set_field", `{"field":"name","source":"manual"}`, []string{"no_answer_exit"}},
-		{"send_webhook", `{"url":"https://{{json.host}}/x"}`, []string{}},
+		{"send_webhook", `{"url":"https://{{json.host}}/x"}`, []string{"bad_config"}},
 		{"send_webhook", `{"url":"https://example.com","headers":{"X Y":"z"}}`, []string{"bad_config"}},
 		{"send_webhook", `{"url":"ftp://example.com"}`, []string{"bad_config"}},
 		{"send_webhook", `{"url":"example.com"}`, []string{"bad_config"}},

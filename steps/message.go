@@ -51,7 +51,7 @@ type QuickReply struct {
 type Link struct {
 	// What stands on the button.
 	Text string `json:"text" jsonschema:"minLength=1,maxLength=80"`
-	// The page's address; it may hold placeholders.
+	// The page's address, or a tel: or mailto: one; what stands before its host is written out, the rest may hold placeholders.
 	URL string `json:"url" jsonschema:"minLength=1,maxLength=2048"`
 }
 
@@ -183,12 +183,32 @@ func (m *Message) Check(env Env) []Problem {
 			problems = append(problems, Problem{Code: "bad_config", Path: fmt.Sprintf("files.%d", i), Message: "the file has neither id nor url", Fix: "upload the file or give its address"})
 		}
 	}
+	problems = append(problems, m.checkAddresses()...)
 	for i, id := range m.ChannelIDs {
 		if env.Channels != nil && !env.Channels[id] {
 			problems = append(problems, Problem{Code: "unknown_channel", Path: fmt.Sprintf("channel_ids.%d", i), Message: fmt.Sprintf("there is no channel %d", id), Fix: "choose one of the connected channels"})
 		}
 	}
 	return append(problems, m.warnings(env)...)
+}
+
+// checkAddresses looks at every address that a client may be led to.
+func (m *Message) checkAddresses() []Problem {
+	var problems []Problem
+	check := func(path, address string, schemes []string) {
+		if fault := checkAddress(address, schemes); fault != "" {
+			problems = append(problems, Problem{Code: "bad_config", Path: path, Message: fault, Fix: "write an address such as https://example.com/page"})
+		}
+	}
+	for i, link := range m.Links {
+		check(fmt.Sprintf("links.%d.url", i), link.URL, linkSchemes)
+	}
+	for i, file := range m.Files {
+		if file.ID == "" && file.URL != "" {
+			check(fmt.Sprintf("files.%d.url", i), file.URL, webSchemes)
+		}
+	}
+	return problems
 }
 
 func (m *Message) warnings(env Env) []Problem {

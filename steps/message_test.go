@@ -88,7 +88,7 @@ func TestMessageProblems(t *testing.T) {
 		`{}`:                                   {"empty_message"},
 		`{"files":[{"type":"file","id":"f"}]}`: {},
 		`{"files":[{"type":"file"}]}`:          {"bad_config"},
-		`{"links":[{"text":"a","url":"b"}],"files":[{"type":"file","id":"f"}]}`:                              {"empty_message"},
+		`{"links":[{"text":"a","url":"https://b.example"}],"files":[{"type":"file","id":"f"}]}`: {"empty_message"},
 		`{"text":"a","channel_ids":[1,2]}`:                                                                   {"unknown_channel"},
 		`{"text":"a","no_answer_after":{"hours":1}}`:                                                         {"unused_timer"},
 		`{"text":"a","buttons":[{"id":"x","text":"X"}]}`:                                                     {"no_answer_exit"},

@@ -5,10 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net/url"
 	"regexp"
 	"slices"
-	"strings"
 
 	"go.temporal.io/sdk/workflow"
 
@@ -81,14 +79,11 @@ func (s *SendWebhook) Check(Env) []Problem {
 			return []Problem{{Code: "bad_config", Path: "headers", Message: fmt.Sprintf("%q is no name of a header", name), Fix: "use letters, digits and -"}}
 		}
 	}
-	address, err := url.Parse(strings.NewReplacer("{{", "x", "}}", "x", "|", "x").Replace(s.URL))
-	switch {
-	case err != nil:
-		return wrong("the address can't be read")
-	case address.Scheme != "http" && address.Scheme != "https":
-		return wrong("the address must begin with http:// or https://")
-	case address.Host == "":
-		return wrong("the address has no host")
+	if fault := checkAddress(s.URL, webSchemes); fault != "" {
+		return wrong(fault)
+	}
+	if !literalHost(s.URL) {
+		return wrong("the host must be written out: with a placeholder in it, a client's words would choose who gets the data")
 	}
 	return nil
 }
