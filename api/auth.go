@@ -23,7 +23,7 @@ type Identity struct {
 
 // allow refuses a caller whose role is not enough.
 func (who Identity) allow(role crm.Role) error {
-	if who.Role == crm.Administrator || who.Role == role {
+	if who.Role.Covers(role) {
 		return nil
 	}
 	return crm.Errorf(crm.Forbidden, "This needs the role %s; yours is %s", role, who.Role)
@@ -52,6 +52,15 @@ func actorOf(ctx context.Context) crm.Actor {
 		return crm.Actor{Kind: crm.ByUser, ID: id}
 	}
 	return crm.Actor{Kind: crm.BySystem}
+}
+
+// authenticateAs finds out who calls and refuses a caller whose role is not enough now.
+func (s *Server) authenticateAs(r *http.Request, role crm.Role) (Identity, error) {
+	who, err := s.authenticate(r)
+	if err == nil {
+		err = who.allow(role)
+	}
+	return who, err
 }
 
 // authenticate finds out who calls, by the token or else by the session's cookie.

@@ -58,7 +58,7 @@ func describe(reflector *openapi31.Reflector, op documented) error {
 	}
 	describeAnswer(oc, op)
 	problems := []int{http.StatusBadRequest}
-	if op.Role != "" {
+	if op.Role != Public {
 		oc.AddSecurity("token")
 		oc.AddSecurity("session")
 		problems = append(problems, http.StatusUnauthorized, http.StatusForbidden)

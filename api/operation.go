@@ -13,6 +13,9 @@ import (
 	"salesbot/crm"
 )
 
+// Public is the role of an operation that answers everybody, or that looks for itself who calls. No user has it.
+const Public crm.Role = "public"
+
 // Operation is what an endpoint is called, who may call it and what the reference page says about it.
 type Operation struct {
 	// ID is unique; generated clients name their function by it.
@@ -20,7 +23,8 @@ type Operation struct {
 	Method, Path string
 	Tag, Summary string
 	Description  string
-	// Role is the least that the caller needs: Administrator, Manager (anybody who is signed in), or "" for everybody.
+	// Role is the least that the caller needs: Administrator, Manager (anybody who is signed in), or Public. There is
+	// no default: a server whose operation says none does not start.
 	Role crm.Role
 	// Status is that of success; 0 is 200.
 	Status int
@@ -75,6 +79,9 @@ func registerRaw[P, Out any](s *Server, op Operation, do func(c echo.Context, pa
 }
 
 func (s *Server) route(op Operation, handler echo.HandlerFunc) {
+	if op.Role != Public && !op.Role.Valid() {
+		panic(fmt.Sprintf("the operation %s (%s %s) does not say who may call it", op.ID, op.Method, op.Path))
+	}
 	s.echo.Add(op.Method, pathParam.ReplaceAllString(op.Path, ":$1"), func(c echo.Context) error {
 		if err := s.admit(c, op.Role); err != nil {
 			return err
@@ -87,12 +94,9 @@ func (s *Server) route(op Operation, handler echo.HandlerFunc) {
 func (s *Server) admit(c echo.Context, role crm.Role) error {
 	r := c.Request()
 	who := Identity{}
-	if role != "" {
+	if role != Public {
 		var err error
-		if who, err = s.authenticate(r); err != nil {
-			return err
-		}
-		if err := who.allow(role); err != nil {
+		if who, err = s.authenticateAs(r, role); err != nil {
 			return err
 		}
 	} else if err := s.origins.Check(r); err != nil {

@@ -28,8 +28,10 @@ type change struct {
 }
 
 const (
-	// heartbeat keeps proxies from closing a quiet stream, and is how soon a login that ended ends its stream.
+	// heartbeat keeps proxies from closing a quiet stream, and is how soon a login that ended ends a quiet stream.
 	heartbeat = 20 * time.Second
+	// looked is for how long a stream that has something to say relies on its last look at the login.
+	looked = time.Second
 	// slowest is how long one write may take before the reader counts as gone.
 	slowest = 30 * time.Second
 )
@@ -49,6 +51,7 @@ func (s *Server) stream(c echo.Context, _ None) error {
 	if err := out.write("retry: 3000\n\n"); err != nil {
 		return nil // the reader is gone
 	}
+	login := streamLogin{server: s, request: c.Request(), at: time.Now()}
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
 	for {
@@ -58,12 +61,12 @@ func (s *Server) stream(c echo.Context, _ None) error {
 		case <-s.closing:
 			return nil
 		case <-beat.C:
-			if _, err := s.authenticate(c.Request()); err != nil {
+			if !login.holds() {
 				return nil // the login has ended, and with it the stream
 			}
 			err = out.write(": \n\n")
 		case event, ok := <-events:
-			if !ok {
+			if !ok || !login.holds() {
 				return nil
 			}
 			err = out.change(event)
@@ -72,6 +75,23 @@ func (s *Server) stream(c echo.Context, _ None) error {
 			return nil // the reader is gone
 		}
 	}
+}
+
+// streamLogin is the login of an open stream, looked at again while the stream lasts.
+type streamLogin struct {
+	server  *Server
+	request *http.Request
+	at      time.Time
+}
+
+// holds says whether the caller may still follow: the login is there, the user active, the role enough.
+func (l *streamLogin) holds() bool {
+	if time.Since(l.at) < looked {
+		return true
+	}
+	l.at = time.Now()
+	_, err := l.server.authenticateAs(l.request, crm.Manager)
+	return err == nil
 }
 
 // sse writes server-sent events (WHATWG HTML, section 9.2).

@@ -17,7 +17,7 @@ func (s *Server) userRoutes() {
 	register(s, Operation{ID: "addUsers", Method: http.MethodPost, Path: "/api/v4/users", Tag: tag, Role: crm.Administrator,
 		Status: http.StatusCreated, Summary: "Add users", Description: "At most 10 at once."}, s.addUsers)
 	register(s, Operation{ID: "updateUser", Method: http.MethodPatch, Path: "/api/v4/users/{id}", Tag: tag, Role: crm.Administrator,
-		Summary: "Change a user", Description: "A new password ends the user's sessions."}, s.updateUser)
+		Summary: "Change a user", Description: "A new password, and being switched off, end the user's sessions and unused login links."}, s.updateUser)
 	register(s, Operation{ID: "makeLoginLink", Method: http.MethodPost, Path: "/api/v4/users/{id}/login_link", Tag: tag, Role: crm.Administrator,
 		Summary: "Make a login link", Description: "It lets the user in once, within 24 hours."}, s.makeLoginLink)
 }

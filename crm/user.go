@@ -14,6 +14,31 @@ const (
 // Valid says whether it is one of the roles.
 func (r Role) Valid() bool { return r == Administrator || r == Manager }
 
+// rank orders the roles; what is no role has none.
+func (r Role) rank() int {
+	switch r {
+	case Administrator:
+		return 2
+	case Manager:
+		return 1
+	}
+	return 0
+}
+
+// Covers says whether the role may do what needs the other one. What is no role covers nothing, and nothing covers it.
+func (r Role) Covers(needed Role) bool { return needed.rank() > 0 && r.rank() >= needed.rank() }
+
+// Lesser is the one of two roles that may do less; none if one of them is no role.
+func (r Role) Lesser(other Role) Role {
+	if r.Covers(other) {
+		return other
+	}
+	if other.Covers(r) {
+		return r
+	}
+	return ""
+}
+
 // User is a person who works with the product.
 type User struct {
 	ID    int64 `bun:",pk,autoincrement"`
@@ -43,7 +68,8 @@ type LoginLink struct {
 	ExpiresAt time.Time
 }
 
-// Token is a program's access. Hash is the SHA-256 of the token, which is shown once.
+// Token is a program's access. Hash is the SHA-256 of the token, which is shown once. Role is the most that it may do:
+// it never may do more than its maker, CreatedBy, may at that time; 0 is the command line, which may do everything.
 type Token struct {
 	ID         int64 `bun:",pk,autoincrement"`
 	Name       string

@@ -44,6 +44,16 @@ func (s *Store) SessionUser(ctx context.Context, secret string) (crm.User, error
 	return user, nil
 }
 
+// endLogins ends the user's sessions and the login links that nobody has used yet.
+func (tx *Tx) endLogins(ctx context.Context, userID int64) error {
+	for _, model := range []any{(*crm.Session)(nil), (*crm.LoginLink)(nil)} {
+		if _, err := tx.NewDelete().Model(model).Where("user_id = ?", userID).Exec(ctx); err != nil {
+			return fmt.Errorf("end the logins of user %d: %w", userID, err)
+		}
+	}
+	return nil
+}
+
 // EndSession signs out. A session that is gone already is no error.
 func (s *Store) EndSession(ctx context.Context, secret string) error {
 	return s.Change(ctx, func(ctx context.Context, tx *Tx) error {

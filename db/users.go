@@ -56,7 +56,8 @@ type UserChange struct {
 	IsActive                        *bool
 }
 
-// UpdateUser changes a user. A new password, and being switched off, end the user's sessions. The last active
+// UpdateUser changes a user. A new password, and being switched off, end the user's
+// sessions and unused login links. The last active
 // administrator keeps the role: without one nobody could give it back.
 func (tx *Tx) UpdateUser(ctx context.Context, id int64, change UserChange) (crm.User, error) {
 	var user crm.User
@@ -93,16 +94,9 @@ func (tx *Tx) UpdateUser(ctx context.Context, id int64, change UserChange) (crm.
 		return user, fmt.Errorf("update user %d: %w", id, err)
 	}
 	if change.Password != nil || !user.IsActive {
-		err = tx.endSessions(ctx, id)
+		err = tx.endLogins(ctx, id)
 	}
 	return user, err
-}
-
-func (tx *Tx) endSessions(ctx context.Context, userID int64) error {
-	if _, err := tx.NewDelete().Model((*crm.Session)(nil)).Where("user_id = ?", userID).Exec(ctx); err != nil {
-		return fmt.Errorf("end the sessions of user %d: %w", userID, err)
-	}
-	return nil
 }
 
 // anotherAdministrator locks the others, so that two who take the role from each other at once can't both succeed.

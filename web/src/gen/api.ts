@@ -1880,7 +1880,7 @@ export interface paths {
         put?: never;
         /**
          * Make a token
-         * @description The answer is the only place where the token is ever shown.
+         * @description The answer is the only place where the token is ever shown. A token never may do more than its maker may at that time, and does nothing once its maker is switched off.
          *
          *     Needs the role administrator.
          */
@@ -1950,7 +1950,7 @@ export interface paths {
         head?: never;
         /**
          * Change a user
-         * @description A new password ends the user's sessions.
+         * @description A new password, and being switched off, end the user's sessions and unused login links.
          *
          *     Needs the role administrator.
          */
