@@ -67,8 +67,8 @@ func TestRecordDelivery(t *testing.T) {
 		d, err := st.temporal.DescribeWorkflowExecution(t.Context(), id, "")
 		return err == nil && len(d.GetPendingActivities()) == 1 && d.GetPendingActivities()[0].GetAttempt() > 1
 	}, 30*time.Second, 20*time.Millisecond)
-	st.writeHistory(id, "delivery__parked")
+	st.writeHistory(id, "", "delivery__parked")
 	st.provider.down.Store(false)
 	require.NoError(t, st.temporal.GetWorkflow(t.Context(), id, "").Get(t.Context(), nil))
-	st.writeHistory(id, "delivery__finished")
+	st.writeHistory(id, "", "delivery__finished")
 }

@@ -18,6 +18,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -84,6 +85,8 @@ type studio struct {
 	said     int
 	lead     int64
 	provider *provider
+	// stopWorker ends the worker that is at work.
+	stopWorker func()
 }
 
 // record plays the scenario until it is parked, writes the history, plays the rest, and writes it again.
@@ -116,16 +119,23 @@ func open(t *testing.T, temporal client.Client, s scenario) *studio {
 		_, err = tx.AddTrigger(ctx, crm.Actor{}, crm.Trigger{BotID: st.bots[0], Kind: crm.TriggerTalkStarted})
 		return err
 	}))
-	w, err := worker.New(temporal, &activities.Activities{Store: store, Channels: map[string]channels.Channel{livechat.Kind: livechat.Channel{}, outsideKind: st.provider}, Outside: &http.Client{Transport: shop{}}}, worker.Options{})
-	require.NoError(t, err)
-	require.NoError(t, w.Start())
-	t.Cleanup(w.Stop)
+	st.startWorker()
+	t.Cleanup(func() { st.stopWorker() })
 	ctx, cancel := context.WithCancel(context.Background())
 	post := postman.New(store, temporal, slog.New(slog.DiscardHandler))
 	done := make(chan struct{})
 	go func() { defer close(done); _ = post.Run(ctx) }()
 	t.Cleanup(func() { cancel(); <-done })
 	return st
+}
+
+func (st *studio) startWorker() {
+	st.t.Helper()
+	a := &activities.Activities{Store: st.store, Channels: map[string]channels.Channel{livechat.Kind: livechat.Channel{}, outsideKind: st.provider}, Outside: &http.Client{Transport: shop{}}}
+	w, err := worker.New(st.temporal, a, worker.Options{})
+	require.NoError(st.t, err)
+	require.NoError(st.t, w.Start())
+	st.stopWorker = sync.OnceFunc(w.Stop)
 }
 
 func (st *studio) publish(ctx context.Context, tx *db.Tx, document string) int64 {
@@ -217,7 +227,7 @@ func (st *studio) write(name string) {
 	st.t.Helper()
 	id := bot.Subject{LeadID: st.lead}.WorkflowID()
 	st.quiet(id)
-	st.writeHistory(id, name)
+	st.writeHistory(id, "", name)
 }
 
 func (st *studio) quiet(id string) {
@@ -228,21 +238,27 @@ func (st *studio) quiet(id string) {
 	}, 30*time.Second, 50*time.Millisecond)
 }
 
-func (st *studio) writeHistory(id, name string) {
+func (st *studio) writeHistory(id, run, name string) {
 	st.t.Helper()
-	history := &historypb.History{}
-	events := st.temporal.GetWorkflowHistory(st.t.Context(), id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
-	for events.HasNext() {
-		event, err := events.Next()
-		require.NoError(st.t, err)
-		history.Events = append(history.Events, event)
-	}
+	history := &historypb.History{Events: st.history(id, run)}
 	data, err := protojson.MarshalOptions{Indent: " "}.Marshal(history)
 	require.NoError(st.t, err)
 	machine, err := os.Hostname()
 	require.NoError(st.t, err)
 	text := strings.ReplaceAll(string(data), `"`+machine+":", `"recorder:`) // the sticky queue is named by the machine
 	require.NoError(st.t, os.WriteFile(filepath.Join(folder, name+".json"), []byte(text+"\n"), 0o644))
+}
+
+// history is what happened in the workflow run so far; no run id is the newest.
+func (st *studio) history(id, run string) (list []*historypb.HistoryEvent) {
+	st.t.Helper()
+	events := st.temporal.GetWorkflowHistory(st.t.Context(), id, run, false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+	for events.HasNext() {
+		event, err := events.Next()
+		require.NoError(st.t, err)
+		list = append(list, event)
+	}
+	return list
 }
 
 // shop answers every webhook.
