@@ -90,6 +90,8 @@ type Message struct {
 	Attachments []Attachment `json:"attachments,omitempty"`
 	// FromManager says that a person of ours wrote it, here or on the phone. Such a message is an event, never an answer.
 	FromManager bool `json:"from_manager,omitempty"`
+	// TakenOver says of a manager's message that the chat was taken over when it was written: no run is stopped or paused by it.
+	TakenOver bool `json:"taken_over,omitempty"`
 }
 
 // Attachment is a file of a message. A file of ours has an ID; one that lives elsewhere has only a URL.

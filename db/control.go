@@ -167,15 +167,17 @@ func (tx *Tx) assign(ctx context.Context, actor crm.Actor, leadID, userID int64)
 }
 
 // ManagerWrote tells the runs of a chat that a person of ours wrote in it. The message's row exists already. A run
-// whose bot stops or pauses then is held from this commit on.
+// whose bot stops or pauses then is held from this commit on. In a chat that was taken over the runs are held already, until
+// it is handed back, and stay as they are whatever is written meanwhile.
 func (tx *Tx) ManagerWrote(ctx context.Context, chat crm.Chat, message bot.Message) error {
 	subject := chatSubject(chat)
 	runs, err := tx.AliveRuns(ctx, subject.WorkflowID())
 	if err != nil || len(runs) == 0 {
 		return err
 	}
+	message.FromManager, message.TakenOver = true, chat.TakenOverBy != 0
 	for _, run := range runs {
-		if run.ChatID != chat.ID || run.OnManagerReply == string(bot.ManagerContinues) {
+		if message.TakenOver || run.ChatID != chat.ID || run.OnManagerReply == string(bot.ManagerContinues) {
 			continue
 		}
 		switch {
@@ -188,7 +190,6 @@ func (tx *Tx) ManagerWrote(ctx context.Context, chat crm.Chat, message bot.Messa
 			return err
 		}
 	}
-	message.FromManager = true
 	return tx.post(ctx, subject, bot.SignalMessage, message)
 }
 

@@ -149,18 +149,36 @@ func TestAManagersReplyHoldsAsTheBotIsSetTo(t *testing.T) {
 	}
 }
 
-func TestATakeOverOutlastsThePauseOfAReply(t *testing.T) {
-	eachDesk(t, `{"on_manager_reply":"pause"}`, func(t *testing.T, d *desk) {
-		chat := d.accept(says("m1", "hi")).Chat
-		change(t, d.store, func(ctx context.Context, tx *db.Tx) error {
-			if err := tx.TakeOver(ctx, ada, chat.LeadID, ada.ID); err != nil {
+func TestWhatIsWrittenDuringATakeOverLeavesTheRunsPaused(t *testing.T) {
+	writes := map[string]func(d *desk, chat crm.Chat){
+		"a reply here": func(d *desk, chat crm.Chat) {
+			change(d.t, d.store, func(ctx context.Context, tx *db.Tx) error {
+				_, err := tx.WriteAsManager(ctx, ada, db.ManagerMessage{ChatID: chat.ID, Text: "Hello"}, func(string) bool { return true })
 				return err
-			}
-			_, err := tx.WriteAsManager(ctx, ada, db.ManagerMessage{ChatID: chat.ID, Text: "Hello"}, func(string) bool { return true })
-			return err
-		})
-		require.Equal(t, "take_over", d.run(chat.LeadID).Hold, "the reply of the person who has taken over does not weaken it")
-	})
+			})
+		},
+		"a reply from the phone": func(d *desk, _ crm.Chat) {
+			echo := says("m2", "Hello")
+			echo.Kind = crm.InEcho
+			d.accept(echo)
+		},
+	}
+	for name, write := range writes {
+		for _, setting := range []string{`{}`, `{"on_manager_reply":"pause"}`, `{"on_manager_reply":"continue"}`} {
+			eachDesk(t, setting, func(t *testing.T, d *desk) {
+				chat := d.accept(says("m1", "hi")).Chat
+				change(t, d.store, func(ctx context.Context, tx *db.Tx) error { return tx.TakeOver(ctx, ada, chat.LeadID, ada.ID) })
+				write(d, chat)
+				require.Equal(t, "take_over", d.run(chat.LeadID).Hold, "%s, %s", name, setting)
+				var message bot.Message
+				letters := d.letters(chat.LeadID)
+				require.NoError(t, json.Unmarshal(letters[len(letters)-1].Payload, &message))
+				require.True(t, message.TakenOver, "the conversation is told, too")
+				change(t, d.store, func(ctx context.Context, tx *db.Tx) error { return tx.HandBack(ctx, ada, chat.LeadID) })
+				require.Empty(t, d.run(chat.LeadID).Hold, "%s, %s", name, setting)
+			})
+		}
+	}
 }
 
 func TestAnswersBelongToAVisit(t *testing.T) {

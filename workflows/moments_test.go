@@ -391,3 +391,18 @@ func TestABotIsNotToldWhatTheClientSaidToAPerson(t *testing.T) {
 		}
 	}
 }
+
+// While a chat is taken over its run pauses and goes on after the hand back, whatever is written meanwhile.
+func TestAReplyDuringATakeOverDoesNotStopTheBot(t *testing.T) {
+	t.Parallel()
+	w := world(t, bottest.Options{Documents: []bot.Document{momentsBot(t)}})
+	require.NoError(t, w.Client("hi"))
+	require.NoError(t, w.Command(bot.Control{Command: bot.CommandTakeOver}))
+	require.NoError(t, w.Reply("I take this one"))
+	require.NoError(t, w.Settle())
+	require.Equal(t, bot.RunPaused, status(t, w))
+	require.NoError(t, w.Command(bot.Control{Command: bot.CommandHandBack}))
+	require.NoError(t, w.Client("on"))
+	require.Equal(t, "Bye", said(t, w)[len(said(t, w))-1])
+	require.Equal(t, bot.RunFinished, status(t, w))
+}

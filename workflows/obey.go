@@ -52,6 +52,10 @@ func (r *run) managerWrote(m bot.Message) {
 		r.early = append(r.early, m)
 		return
 	}
+	if m.TakenOver { // the take-over holds the run until the hand back, whatever is written meanwhile
+		r.note("a manager wrote: %s", short(m.Text))
+		return
+	}
 	r.commands++
 	r.note("a manager wrote: %s", short(m.Text))
 	switch r.state.Settings.OnManagerReply {
