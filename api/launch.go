@@ -112,6 +112,9 @@ func (s *Server) stopBot(ctx context.Context, p byID, body launchBody) (None, er
 		return None{}, crm.FieldError("entity_type", "bots are stopped on leads")
 	}
 	return None{}, s.Store.Change(ctx, func(ctx context.Context, tx *db.Tx) error {
+		if _, err := tx.Lead(ctx, body.EntityID); err != nil {
+			return err
+		}
 		return tx.StopRuns(ctx, actorOf(ctx), db.RunFilter{BotID: p.ID, LeadID: body.EntityID}, "stopped by hand")
 	})
 }

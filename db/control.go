@@ -114,6 +114,9 @@ func (tx *Tx) TakeOver(ctx context.Context, actor crm.Actor, leadID, userID int6
 
 // HandBack gives a lead's chats back to the bots.
 func (tx *Tx) HandBack(ctx context.Context, actor crm.Actor, leadID int64) error {
+	if _, err := tx.Lead(ctx, leadID); err != nil {
+		return err
+	}
 	if err := tx.markTakenOver(ctx, actor, leadID, 0); err != nil {
 		return err
 	}
