@@ -13,6 +13,8 @@ const chatsTag = "Chats"
 func (s *Server) chatRoutes() {
 	register(s, Operation{ID: "listChats", Method: http.MethodGet, Path: "/api/v4/chats", Tag: chatsTag, Role: crm.Manager, Summary: "List chats",
 		Description: "The most recently used first."}, s.listChats)
+	register(s, Operation{ID: "countUnread", Method: http.MethodGet, Path: "/api/v4/chats/unread", Tag: chatsTag, Role: crm.Manager, Summary: "Count unread messages",
+		Description: "Of the clients' messages, in all chats."}, s.countUnread)
 	register(s, Operation{ID: "getChat", Method: http.MethodGet, Path: "/api/v4/chats/{id}", Tag: chatsTag, Role: crm.Manager, Summary: "Get a chat"}, s.getChat)
 	register(s, Operation{ID: "readChat", Method: http.MethodPatch, Path: "/api/v4/chats/{id}", Tag: chatsTag, Role: crm.Manager, Summary: "Mark a chat as read",
 		Description: "Up to read_seq, or all of it with is_read."}, s.readChat)
@@ -101,6 +103,15 @@ func (s *Server) getChat(ctx context.Context, p byUUID, _ None) (chatJSON, error
 		return chatJSON{}, err
 	}
 	return s.showChat(ctx, chat)
+}
+
+type unreadJSON struct {
+	UnreadCount int64 `json:"unread_count"`
+}
+
+func (s *Server) countUnread(ctx context.Context, _ None, _ None) (unreadJSON, error) {
+	count, err := s.Store.UnreadCount(ctx)
+	return unreadJSON{UnreadCount: count}, err
 }
 
 type chatPatch struct {

@@ -50,9 +50,11 @@ func TestAChatIsReadAndAnswered(t *testing.T) {
 		path := "/api/v4/chats/" + chat.ID
 		list := w.call("GET", fmt.Sprintf("/api/v4/chats?filter[lead_id]=%d", chat.LeadID), "").want(200)
 		require.EqualValues(w.t, 3, at(list, "_embedded", "chats", 0, "unread_count"))
+		require.EqualValues(w.t, 3, w.call("GET", "/api/v4/chats/unread", "").want(200)["unread_count"])
 		require.Equal(w.t, "near", at(list, "_embedded", "chats", 0, "channel_kind"))
 		w.call("PATCH", path, `{}`).refused(400, "invalid", "read_seq")
 		require.EqualValues(w.t, 0, w.call("PATCH", path, `{"is_read":true}`).want(200)["unread_count"])
+		require.EqualValues(w.t, 0, w.call("GET", "/api/v4/chats/unread", "").want(200)["unread_count"])
 
 		newest := w.call("GET", path+"/messages?limit=2", "").want(200)
 		require.Equal(w.t, []any{"two", "three"}, texts(newest))

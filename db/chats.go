@@ -92,6 +92,16 @@ func (s *Store) Unread(ctx context.Context, chatIDs []string) (map[string]int64,
 	return counts, nil
 }
 
+// UnreadCount counts the clients' messages that the team has not read, in all chats.
+func (s *Store) UnreadCount(ctx context.Context) (int64, error) {
+	n, err := s.read.NewSelect().TableExpr("chats AS c").Join("JOIN messages AS m ON m.chat_id = c.id AND m.seq > c.team_read_seq").
+		Where("m.direction = ?", crm.DirectionIn).Count(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("count unread messages: %w", err)
+	}
+	return int64(n), nil
+}
+
 // TeamRead notes that the team has read a chat up to a message's seq; 0 is all of it. It never moves back.
 func (tx *Tx) TeamRead(ctx context.Context, actor crm.Actor, chatID string, seq int64) (crm.Chat, error) {
 	chat, err := tx.lockChat(ctx, chatID)

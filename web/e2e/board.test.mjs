@@ -53,6 +53,11 @@ test("a card is moved by keyboard, and a screen reader is told", async (t) => {
   await page.keyboard.press("Space");
   await stage(page, "Qualified").getByRole("link", { name: "Annual plan for Maria" }).first().waitFor();
   assert.deepEqual(moves(server), [{ status_id: 103, pipeline_id: 1 }]);
+  await page.waitForFunction(
+    () =>
+      document.activeElement?.textContent.includes("Annual plan for Maria") &&
+      document.activeElement.closest("section")?.ariaLabel === "Stage Qualified",
+  );
 });
 
 test("the same move is in a menu, on a phone", async (t) => {

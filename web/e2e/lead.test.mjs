@@ -21,6 +21,12 @@ test("fields are saved when they are left, and a refusal stands at its field", a
   await page.getByLabel("Price").fill("99999999");
   await page.keyboard.press("Enter");
   await page.getByText("is too high").waitFor();
+  // What was refused stays as it was typed, and Escape gives the saved value back.
+  const price = page.getByLabel("Price");
+  assert.equal((await price.inputValue()).replaceAll(" ", ""), "99999999");
+  await price.focus();
+  await page.keyboard.press("Escape");
+  assert.equal(await price.inputValue(), String(server.data.leads[0].price));
   assert.deepEqual(posts(server, /PATCH .*\/leads\/1$/).slice(0, 2), [
     { name: "Two years for Maria" },
     { custom_fields_values: [{ field_id: 22, values: [{ value: "30" }] }] },
@@ -168,3 +174,47 @@ test("a lead that does not exist is said to be so", async (t) => {
   const { page } = await openApp(t, holder, "/leads/99999");
   await page.getByText("There is no such lead").waitFor();
 });
+
+test("a chat with a picture that comes late opens at its end", async (t) => {
+  const { page, server } = await openApp(t, holder, "/bots");
+  const last = server.data.messages.filter((message) => message.chat_id === "c-1").at(-1);
+  last.attachments = [{ id: "p-1", type: "picture", name: "photo" }];
+  let show;
+  const asked = new Promise((resolve) => {
+    show = resolve;
+  });
+  await page.route("**/api/v4/files/p-1", async (route) => show(route));
+  await page.goto(`${server.url}/leads/1`);
+  const log = page.getByRole("log", { name: "Messages" });
+  await log.locator("img").last().scrollIntoViewIfNeeded();
+  const route = await asked;
+  const svg =
+    '<svg xmlns="http://www.w3.org/2000/svg" width="300" height="250"><rect width="300" height="250"/></svg>';
+  await route.fulfill({ contentType: "image/svg+xml", body: svg });
+  await page.waitForFunction(() => {
+    const box = document.querySelector("[role=log]");
+    const loaded = [...box.querySelectorAll("img")].some((image) => image.naturalHeight === 250);
+    return loaded && box.scrollHeight - box.scrollTop - box.clientHeight < 2;
+  });
+});
+
+test("Ctrl-K opens the palette from within a text field, and a slash is written there", async (t) => {
+  const { page } = await openApp(t, holder, "/leads/1");
+  const box = page.getByRole("textbox", { name: "Reply" });
+  await box.fill("a");
+  await page.keyboard.press("/");
+  assert.equal(await box.inputValue(), "a/");
+  await page.keyboard.press("Control+k");
+  await page.getByPlaceholder("Lead, contact, bot or page").waitFor();
+});
+
+for (const width of [1440, 390])
+  test(`a notice lies over neither the reply nor Send, ${width} wide`, async (t) => {
+    const { page } = await openApp(t, holder, "/leads/1", { width });
+    if (width === 390) await page.getByRole("tab", { name: "Bot" }).click();
+    await page.getByRole("button", { name: "Take over" }).click();
+    if (width === 390) await page.getByRole("tab", { name: "Chat" }).click();
+    const notice = await page.getByRole("alert").filter({ hasText: "You talk now" }).boundingBox();
+    const reply = await page.getByRole("textbox", { name: "Reply" }).boundingBox();
+    assert.ok(notice.y + notice.height < reply.y);
+  });

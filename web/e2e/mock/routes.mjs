@@ -253,6 +253,11 @@ export const routes = [
         data.chats.filter((chat) => String(chat.lead_id) === query.get("filter[lead_id]")),
       ),
   ],
+  [
+    "GET",
+    /^\/api\/v4\/chats\/unread$/,
+    ({ data }) => ({ unread_count: data.chats.reduce((sum, chat) => sum + (chat.unread_count ?? 0), 0) }),
+  ],
   ["GET", /^\/api\/v4\/chats\/([^/]+)\/messages$/, messages],
   [
     "PATCH",

@@ -11,6 +11,10 @@ export const chatMessages = async (chat: string, before?: string) =>
   (await list<Message>(`/api/v4/chats/${chat}/messages`, "messages", { query: { before, limit: PAGE } }))
     .items;
 
+/** How many of the clients' messages nobody of ours has read, in all chats. */
+export const unreadCount = async () =>
+  (await request<{ unread_count: number }>("GET", "/api/v4/chats/unread")).unread_count;
+
 /** Tells the server that our side has read the whole chat. */
 export const readChat = (chat: string) =>
   request<unknown>("PATCH", `/api/v4/chats/${chat}`, { body: { is_read: true } });

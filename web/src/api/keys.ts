@@ -4,6 +4,7 @@
 export const keys = {
   me: ["me"] as const,
   users: ["users"] as const,
+  unread: ["unread"] as const,
   pipelines: ["pipelines"] as const,
   fields: (entity: string) => ["fields", entity] as const,
   tags: ["tags"] as const,

@@ -12,6 +12,8 @@ export function affected(change: Change): QueryKey[] {
   if (type.startsWith("run_")) return runKeys(change);
   const found: QueryKey[] = [];
   if (chat) found.push(keys.messages(chat));
+  if (type.includes("chat_message") || type.startsWith("talk_") || type === "chat_changed")
+    found.push(keys.unread);
   if (type === "client_typing") return [];
   if (lead) found.push(...leadKeys(lead, type), keys.boards, keys.stages);
   if (about.startsWith("contact") && change.entity_id)

@@ -25,10 +25,9 @@ const places = [
 ] as const;
 
 export function Shell() {
-  useHotkeys([
-    ["mod+K", openPalette],
-    ["/", openPalette],
-  ]);
+  // With a modifier it is no text, so it works in text fields too; "/" is one there.
+  useHotkeys([["mod+K", openPalette]], [], true);
+  useHotkeys([["/", openPalette]]);
   return (
     <AppShell
       header={{ height: 48 }}

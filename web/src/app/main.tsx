@@ -19,7 +19,8 @@ if (root) {
     <StrictMode>
       <MantineProvider theme={theme} defaultColorScheme="auto">
         <QueryClientProvider client={queryClient}>
-          <Notifications position="bottom-right" zIndex={1000} />
+          {/* Under the header: at the bottom they would lie over what one writes and sends with. */}
+          <Notifications position="top-center" containerWidth={360} zIndex={1000} />
           <RouterProvider router={router} />
         </QueryClientProvider>
       </MantineProvider>

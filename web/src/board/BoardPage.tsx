@@ -10,6 +10,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
 import type { BoardCard, Pipeline } from "../api/types";
+import { usePageTitle } from "../app/title";
 import { Empty, Failed, Loading } from "../ui/States";
 import { announcements, instructions } from "./announce";
 import classes from "./Board.module.css";
@@ -25,6 +26,7 @@ const route = getRouteApi("/shell/pipelines/$id");
 export function BoardPage() {
   const { id } = route.useParams();
   const { pipeline, error, isPending, refetch } = usePipeline(id);
+  usePageTitle(pipeline?.name ?? "Board");
   if (error && !pipeline) return <Failed error={error} onRetry={() => void refetch()} />;
   if (isPending) return <Loading />;
   if (!pipeline)
@@ -42,10 +44,11 @@ function Board({ pipeline }: { pipeline: Pipeline }) {
   const move = useMove(pipeline.id, search);
   const sensors = useBoardSensors();
   const [dragged, setDragged] = useState<BoardCard>();
-  const drop = ({ active, over }: DragEndEvent) => {
+  const drop = ({ active, over, activatorEvent }: DragEndEvent) => {
     const lead = active.data.current?.lead as BoardCard;
     setDragged(undefined);
-    if (over && over.id !== lead.status_id) move.mutate({ lead, to: Number(over.id) });
+    if (over && over.id !== lead.status_id)
+      move.mutate({ lead, to: Number(over.id), focused: activatorEvent instanceof KeyboardEvent });
   };
   return (
     <div className={classes.page}>
@@ -66,7 +69,7 @@ function Board({ pipeline }: { pipeline: Pipeline }) {
               status={status}
               search={search}
               total={totals?.find((total) => total.id === status.id)}
-              onMove={(lead, to) => move.mutate({ lead, to })}
+              onMove={(lead, to) => move.mutate({ lead, to, focused: true })}
             />
           ))}
         </div>

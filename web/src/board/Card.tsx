@@ -2,7 +2,7 @@ import { useDraggable } from "@dnd-kit/core";
 import { ActionIcon, Badge, Group, Menu, Text } from "@mantine/core";
 import { IconArrowsExchange, IconCheckbox } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import { memo, type ReactNode } from "react";
+import { memo, type ReactNode, useEffect, useRef } from "react";
 import type { BoardCard, Status } from "../api/types";
 import { useAccount } from "../app/me";
 import { ChannelIcon } from "../ui/channel";
@@ -10,6 +10,7 @@ import { money, relative } from "../ui/format";
 import { Ago } from "../ui/Time";
 import { useNow } from "../ui/useNow";
 import classes from "./Board.module.css";
+import { takesFocus } from "./focus";
 
 interface Props {
   lead: BoardCard;
@@ -22,20 +23,25 @@ export const Card = memo(function Card({ lead, stages, onMove }: Props) {
     id: `lead-${lead.id}`,
     data: { lead, name: lead.name },
   });
+  const link = useRef<HTMLAnchorElement>(null);
+  useEffect(() => {
+    setActivatorNodeRef(link.current);
+    if (takesFocus(lead.id)) link.current?.focus();
+  }, [lead.id, setActivatorNodeRef]);
   return (
     <li ref={setNodeRef} {...listeners} className={classes.slot} data-dragging={isDragging || undefined}>
       <CardFace
         lead={lead}
         title={
           <Link
-            ref={setActivatorNodeRef}
+            ref={link}
             to="/leads/$id"
             params={{ id: lead.id }}
             className={classes.title}
             draggable={false}
             aria-describedby={attributes["aria-describedby"]}
           >
-            {lead.name || `BoardCard ${lead.id}`}
+            {lead.name || `Lead ${lead.id}`}
           </Link>
         }
         menu={<MoveMenu lead={lead} stages={stages} onMove={onMove} />}
@@ -93,16 +99,18 @@ export function CardFace({ lead, title, menu, lifted }: FaceProps) {
         {title ?? <span className={classes.title}>{lead.name}</span>}
         {menu}
       </Group>
-      <Group justify="space-between" wrap="nowrap" gap={6}>
-        <Text size="xs" c="dimmed" truncate>
-          {lead.main_contact?.name}
-        </Text>
-        {lead.price > 0 && (
-          <Text size="sm" fw={600} className={classes.price}>
-            {money(lead.price, currency)}
+      {(lead.main_contact?.name || lead.price > 0) && (
+        <Group justify="space-between" wrap="nowrap" gap={6}>
+          <Text size="xs" c="dimmed" truncate>
+            {lead.main_contact?.name}
           </Text>
-        )}
-      </Group>
+          {lead.price > 0 && (
+            <Text size="sm" fw={600} className={classes.price}>
+              {money(lead.price, currency)}
+            </Text>
+          )}
+        </Group>
+      )}
       <Tags lead={lead} />
       <Foot lead={lead} />
     </article>
@@ -129,6 +137,7 @@ function Tags({ lead }: { lead: BoardCard }) {
 }
 
 function Foot({ lead }: { lead: BoardCard }) {
+  if (!lead.last_message && !lead.unread && !lead.next_task) return null;
   return (
     <Group justify="space-between" wrap="nowrap" gap={6} mih={18}>
       <Group gap={4} wrap="nowrap" c="dimmed" miw={0}>

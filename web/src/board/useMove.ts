@@ -2,11 +2,14 @@ import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-q
 import { keys } from "../api/keys";
 import { updateLead } from "../api/leads";
 import type { BoardCard, StatusTotal } from "../api/types";
+import { keepFocus } from "./focus";
 import { type Column, movedTotals, withLead, withoutLead } from "./moves";
 
 export interface Move {
   lead: BoardCard;
   to: number;
+  /** The card had the focus, and keeps it. */
+  focused: boolean;
 }
 
 /** Moves a lead to another stage: at once on the screen, then on the server; a refusal puts everything back. */
@@ -14,8 +17,14 @@ export function useMove(pipeline: number, search: string) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: ({ lead, to }: Move) => updateLead(lead.id, { status_id: to, pipeline_id: pipeline }),
-    onMutate: (move) => show(client, pipeline, search, move),
-    onError: (_error, _move, undo) => undo?.(),
+    onMutate: (move) => {
+      if (move.focused) keepFocus(move.lead.id);
+      return show(client, pipeline, search, move);
+    },
+    onError: (_error, move, undo) => {
+      if (move.focused) keepFocus(move.lead.id);
+      undo?.();
+    },
     onSettled: () => refresh(client, pipeline),
   });
 }

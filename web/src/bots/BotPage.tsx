@@ -6,6 +6,7 @@ import { lazy, Suspense, useDeferredValue, useMemo, useRef, useState } from "rea
 import { setBotActive } from "../api/bots";
 import { keys } from "../api/keys";
 import type { Bot, LintIssue } from "../api/types";
+import { usePageTitle } from "../app/title";
 import { LazyCanvas } from "../steps/LazyCanvas";
 import { notifyDone } from "../ui/notify";
 import { Async, Empty, Loading } from "../ui/States";
@@ -25,6 +26,7 @@ const JsonEditor = lazy(() => import("./JsonEditor").then((module) => ({ default
 export function BotPage() {
   const { id } = route.useParams();
   const query = useQuery(botQuery(id));
+  usePageTitle(query.data?.name ?? "Bot");
   return (
     <Async query={query} empty={<Empty title="There is no such bot">It may have been deleted.</Empty>}>
       {(bot) => <BotView key={bot.id} bot={bot} />}

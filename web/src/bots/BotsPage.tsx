@@ -8,6 +8,7 @@ import { createBot } from "../api/bots";
 import { keys } from "../api/keys";
 import { fieldError } from "../api/problem";
 import type { Bot } from "../api/types";
+import { usePageTitle } from "../app/title";
 import { Page } from "../ui/Page";
 import { Async, Empty, Failed } from "../ui/States";
 import { Ago } from "../ui/Time";
@@ -16,6 +17,7 @@ import { botsQuery } from "./queries";
 
 export function BotsPage() {
   const query = useQuery(botsQuery);
+  usePageTitle("Bots");
   const [opened, { open, close }] = useDisclosure();
   return (
     <Page>

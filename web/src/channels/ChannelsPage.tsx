@@ -5,6 +5,7 @@ import { useState } from "react";
 import { listChannels } from "../api/channels";
 import { keys } from "../api/keys";
 import type { Channel } from "../api/types";
+import { usePageTitle } from "../app/title";
 import { ChannelIcon, channelName } from "../ui/channel";
 import { Page } from "../ui/Page";
 import { Async, Empty } from "../ui/States";
@@ -25,6 +26,7 @@ const blank = (kind: string): Channel => ({
 
 export function ChannelsPage() {
   const query = useQuery({ queryKey: keys.channels, queryFn: listChannels });
+  usePageTitle("Channels");
   const [edited, edit] = useState<Channel>();
   return (
     <Page>

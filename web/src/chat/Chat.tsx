@@ -27,40 +27,42 @@ export function Chat({ chat, clientName }: Props) {
     <div className={classes.chat}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <div className={classes.lines} ref={scroller} role="log" aria-label="Messages" tabIndex={0}>
-        {query.error && !query.data && <Failed error={query.error} onRetry={() => void query.refetch()} />}
-        {query.isPending && <Loading />}
-        {query.hasNextPage && (
-          <Center>
-            <Button
-              variant="subtle"
-              size="xs"
-              loading={query.isFetchingNextPage}
-              onClick={() => void query.fetchNextPage()}
-            >
-              Load earlier messages
-            </Button>
-          </Center>
-        )}
-        {query.data && lines.length === 0 && <Empty title="No messages yet">Say hello below.</Empty>}
-        {lines.map((line, index) => (
-          <Fragment key={line.kind === "message" ? line.message.id : line.pending.client_id}>
-            <DayMark line={line} before={lines[index - 1]} />
-            {line.kind === "message" ? (
-              <Bubble
-                message={line.message}
-                readSeq={chat.client_read_seq}
-                clientName={clientName}
-                userName={userName}
-              />
-            ) : (
-              <PendingBubble
-                pending={line.pending}
-                onResend={() => resend(line.pending)}
-                onDiscard={() => discard(line.pending)}
-              />
-            )}
-          </Fragment>
-        ))}
+        <div className={classes.inner}>
+          {query.error && !query.data && <Failed error={query.error} onRetry={() => void query.refetch()} />}
+          {query.isPending && <Loading />}
+          {query.hasNextPage && (
+            <Center>
+              <Button
+                variant="subtle"
+                size="xs"
+                loading={query.isFetchingNextPage}
+                onClick={() => void query.fetchNextPage()}
+              >
+                Load earlier messages
+              </Button>
+            </Center>
+          )}
+          {query.data && lines.length === 0 && <Empty title="No messages yet">Say hello below.</Empty>}
+          {lines.map((line, index) => (
+            <Fragment key={line.kind === "message" ? line.message.id : line.pending.client_id}>
+              <DayMark line={line} before={lines[index - 1]} />
+              {line.kind === "message" ? (
+                <Bubble
+                  message={line.message}
+                  readSeq={chat.client_read_seq}
+                  clientName={clientName}
+                  userName={userName}
+                />
+              ) : (
+                <PendingBubble
+                  pending={line.pending}
+                  onResend={() => resend(line.pending)}
+                  onDiscard={() => discard(line.pending)}
+                />
+              )}
+            </Fragment>
+          ))}
+        </div>
       </div>
       <ReplyBox onSend={send} blocked={chat.blocked ?? false} />
     </div>
@@ -84,20 +86,45 @@ function useReadMark({ id, unread_count: unread }: ChatData) {
   }, [id, unread, mutate]);
 }
 
-/** Keeps the newest line in view, unless the reader has scrolled up; loading older ones does not move the page. */
+/**
+ * Keeps the newest line in view, unless the reader has scrolled up; loading older ones does not move the page. What grows
+ * later (a picture that arrives, a box that gets smaller) counts as well, hence the observer.
+ */
 function useScrollToEnd(lines: Line[]) {
   const ref = useRef<HTMLDivElement>(null);
+  const atEnd = useRef(true);
   const seen = useRef({ height: 0, first: "" });
   const first = lines[0]?.kind === "message" ? lines[0].message.id : "";
+  useEffect(() => {
+    const box = ref.current;
+    const content = box?.firstElementChild;
+    if (!box || !content) return;
+    const onScroll = () => {
+      atEnd.current = box.scrollTop + box.clientHeight >= box.scrollHeight - NEAR_END;
+    };
+    const observer = new ResizeObserver(() => {
+      if (atEnd.current) box.scrollTop = box.scrollHeight;
+      seen.current.height = box.scrollHeight;
+    });
+    observer.observe(box);
+    observer.observe(content);
+    box.addEventListener("scroll", onScroll, { passive: true });
+    return () => {
+      observer.disconnect();
+      box.removeEventListener("scroll", onScroll);
+    };
+  }, []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the lines are what changes the height
   useLayoutEffect(() => {
     const box = ref.current;
     if (!box) return;
     const { height, first: top } = seen.current;
-    const atEnd = height === 0 || box.scrollTop + box.clientHeight >= height - 80;
-    if (atEnd) box.scrollTop = box.scrollHeight;
+    if (atEnd.current) box.scrollTop = box.scrollHeight;
     else if (top && first !== top) box.scrollTop += box.scrollHeight - height;
     seen.current = { height: box.scrollHeight, first };
   }, [lines, first]);
   return ref;
 }
+
+/** A reader this close to the end, in pixels, is at the end. */
+const NEAR_END = 80;

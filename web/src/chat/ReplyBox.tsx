@@ -1,7 +1,7 @@
 import { ActionIcon, Alert, FileButton, Group, Pill, Textarea } from "@mantine/core";
 import { IconPaperclip, IconSend } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
-import { type KeyboardEvent, useState } from "react";
+import { type KeyboardEvent, useRef, useState } from "react";
 import { uploadFile } from "../api/chats";
 import type { Attachment } from "../api/types";
 import classes from "./Chat.module.css";
@@ -16,6 +16,7 @@ interface Props {
 const MAX_TEXT = 4096;
 
 export function ReplyBox({ onSend, blocked }: Props) {
+  const input = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useState("");
   const [files, setFiles] = useState<Attachment[]>([]);
   const upload = useMutation({
@@ -28,6 +29,7 @@ export function ReplyBox({ onSend, blocked }: Props) {
     onSend(text.trim(), files);
     setText("");
     setFiles([]);
+    input.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
     // While a word is being composed (Japanese, Chinese), Enter belongs to the input method.
@@ -73,6 +75,7 @@ export function ReplyBox({ onSend, blocked }: Props) {
           )}
         </FileButton>
         <Textarea
+          ref={input}
           className={classes.input}
           aria-label="Reply"
           placeholder="Write a reply. Enter sends, Shift+Enter makes a new line"

@@ -1,8 +1,6 @@
 import { MultiSelect, NumberInput, Select, Switch, Textarea, TextInput } from "@mantine/core";
-import { type KeyboardEvent, useEffect, useState } from "react";
-import { describe } from "../api/problem";
 import type { CustomField, FieldValue, Lead } from "../api/types";
-import { useUpdateLead } from "./queries";
+import { lineKeys, useEdit } from "./useEdit";
 import { choices, fromInputDate, patchOf, picked, toInputDate, valuesOf } from "./values";
 
 interface Props {
@@ -13,65 +11,57 @@ interface Props {
 interface InputProps {
   field: CustomField;
   values: FieldValue[];
-  save: (values: FieldValue[]) => void;
+  /** What is typed so far; it is saved when the field is left. */
+  edit: (values: FieldValue[]) => void;
+  save: (values?: FieldValue[]) => void;
+  back: () => void;
   error: string | undefined;
 }
 
 /** One custom field, with the input that its type asks for; it saves when it is left. */
 export function CustomFieldInput({ lead, field }: Props) {
-  const update = useUpdateLead(lead.id);
-  const values = valuesOf(lead, field.id);
-  const save = (next: FieldValue[]) => {
-    if (JSON.stringify(next) !== JSON.stringify(values)) update.mutate(patchOf(field.id, next));
-  };
-  const error = update.error ? describe(update.error).detail : undefined;
+  const { value, ...rest } = useEdit(lead.id, valuesOf(lead, field.id), (values) =>
+    patchOf(field.id, values),
+  );
   const Input = inputs[field.type] ?? TextField;
-  return <Input field={field} values={values} save={save} error={error} />;
+  return <Input field={field} values={value} {...rest} />;
 }
 
 const one = (value: FieldValue["value"]): FieldValue[] => (value === "" ? [] : [{ value }]);
 
-function TextField({ field, values, save, error }: InputProps) {
-  const current = String(values[0]?.value ?? "");
-  const [text, setText] = useState(current);
-  useEffect(() => setText(current), [current]);
+function TextField({ field, values, edit, save, back, error }: InputProps) {
+  const text = String(values[0]?.value ?? "");
   const props = {
     label: field.name,
     value: text,
     error,
-    onBlur: () => text !== current && save(one(text.trim())),
+    onBlur: () => save(text === text.trim() ? values : one(text.trim())),
   };
   if (field.type === "textarea")
     return (
-      <Textarea {...props} autosize maxRows={6} onChange={(event) => setText(event.currentTarget.value)} />
+      <Textarea {...props} autosize maxRows={6} onChange={(event) => edit(one(event.currentTarget.value))} />
     );
   return (
     <TextInput
       {...props}
       type={field.type === "url" ? "url" : "text"}
-      onChange={(event) => setText(event.currentTarget.value)}
-      onKeyDown={leaveOnEnter}
+      onChange={(event) => edit(one(event.currentTarget.value))}
+      onKeyDown={lineKeys(back)}
     />
   );
 }
 
-function leaveOnEnter(event: KeyboardEvent<HTMLInputElement>) {
-  if (event.key === "Enter") event.currentTarget.blur();
-}
-
-function NumberField({ field, values, save, error }: InputProps) {
-  const current = values[0] === undefined ? "" : Number(values[0].value);
-  const [number, setNumber] = useState<number | string>(current);
-  useEffect(() => setNumber(current), [current]);
+function NumberField({ field, values, edit, save, back, error }: InputProps) {
   return (
     <NumberInput
       label={field.name}
       hideControls
-      value={number}
+      clampBehavior="none"
+      value={values[0] === undefined ? "" : Number(values[0].value)}
       error={error}
-      onChange={setNumber}
-      onBlur={() => number !== current && save(number === "" ? [] : [{ value: String(number) }])}
-      onKeyDown={leaveOnEnter}
+      onChange={(number) => edit(one(String(number)))}
+      onBlur={() => save()}
+      onKeyDown={lineKeys(back)}
     />
   );
 }
@@ -116,20 +106,17 @@ function ChoicesField({ field, values, save, error }: InputProps) {
   );
 }
 
-function DateField({ field, values, save, error }: InputProps) {
+function DateField({ field, values, edit, save, back, error }: InputProps) {
   const withTime = field.type === "date_time";
-  const current = values[0] === undefined ? "" : toInputDate(values[0].value, withTime);
-  const [text, setText] = useState(current);
-  useEffect(() => setText(current), [current]);
-  const at = fromInputDate(text);
   return (
     <TextInput
       label={field.name}
       type={withTime ? "datetime-local" : "date"}
-      value={text}
+      value={values[0] === undefined ? "" : toInputDate(values[0].value, withTime)}
       error={error}
-      onChange={(event) => setText(event.currentTarget.value)}
-      onBlur={() => text !== current && save(at === undefined ? [] : [{ value: at }])}
+      onChange={(event) => edit(one(fromInputDate(event.currentTarget.value) ?? ""))}
+      onBlur={() => save()}
+      onKeyDown={lineKeys(back)}
     />
   );
 }

@@ -1,14 +1,13 @@
 import { Anchor, NumberInput, Select, Stack, TagsInput, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
-import { describe, fieldError } from "../api/problem";
 import type { Lead, LeadContact } from "../api/types";
 import { usersQuery } from "../app/me";
 import { dateTime } from "../ui/format";
 import { SectionTitle } from "../ui/SectionTitle";
 import { CustomFieldInput } from "./CustomFieldInput";
-import { fieldsQuery, tagsQuery, useUpdateLead } from "./queries";
+import { fieldsQuery, tagsQuery } from "./queries";
 import { useContact } from "./useContact";
+import { lineKeys, useEdit } from "./useEdit";
 
 export function Fields({ lead }: { lead: Lead }) {
   const fields = useQuery(fieldsQuery).data ?? [];
@@ -30,53 +29,51 @@ export function Fields({ lead }: { lead: Lead }) {
   );
 }
 
-/** A text that follows the server's until somebody types. */
-function useDraft<T>(value: T): [T, (value: T) => void] {
-  const [draft, setDraft] = useState(value);
-  useEffect(() => setDraft(value), [value]);
-  return [draft, setDraft];
-}
-
-const errorOf = (error: unknown, path: string) =>
-  error ? (fieldError(error, path) ?? describe(error).detail) : undefined;
-
 function NameField({ lead }: { lead: Lead }) {
-  const [name, setName] = useDraft(lead.name);
-  const update = useUpdateLead(lead.id);
+  const { value, edit, save, back, error } = useEdit(lead.id, lead.name, (name) => ({ name }), "name");
   return (
     <TextInput
       label="Name"
-      value={name}
-      onChange={(event) => setName(event.currentTarget.value)}
-      onBlur={() => name !== lead.name && update.mutate({ name })}
-      onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()}
-      error={errorOf(update.error, "name")}
+      value={value}
+      onChange={(event) => edit(event.currentTarget.value)}
+      onBlur={() => save()}
+      onKeyDown={lineKeys(back)}
+      error={error}
     />
   );
 }
 
 function PriceField({ lead }: { lead: Lead }) {
-  const current = lead.price_with_minor_units;
-  const [price, setPrice] = useDraft<number | string>(current);
-  const update = useUpdateLead(lead.id);
+  const { value, edit, save, back, error } = useEdit<number | string>(
+    lead.id,
+    lead.price_with_minor_units,
+    (price) => ({ price: Number(price) || 0 }),
+    "price",
+  );
   return (
     <NumberInput
       label="Price"
       min={0}
+      clampBehavior="none"
       thousandSeparator=" "
       hideControls
-      value={price}
-      onChange={setPrice}
-      onBlur={() => Number(price) !== current && update.mutate({ price: Number(price) || 0 })}
-      onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()}
-      error={errorOf(update.error, "price")}
+      value={value}
+      onChange={edit}
+      onBlur={() => save()}
+      onKeyDown={lineKeys(back)}
+      error={error}
     />
   );
 }
 
 function ResponsibleField({ lead }: { lead: Lead }) {
   const users = useQuery(usersQuery).data ?? [];
-  const update = useUpdateLead(lead.id);
+  const { value, save, error } = useEdit(
+    lead.id,
+    lead.responsible_user_id,
+    (responsible_user_id) => ({ responsible_user_id }),
+    "responsible_user_id",
+  );
   return (
     <Select
       label="Responsible"
@@ -84,25 +81,29 @@ function ResponsibleField({ lead }: { lead: Lead }) {
       searchable
       allowDeselect={false}
       data={users.map((user) => ({ value: String(user.id), label: user.name }))}
-      value={lead.responsible_user_id ? String(lead.responsible_user_id) : null}
-      onChange={(value) => value && update.mutate({ responsible_user_id: Number(value) })}
-      error={errorOf(update.error, "responsible_user_id")}
+      value={value ? String(value) : null}
+      onChange={(id) => id && save(Number(id))}
+      error={error}
     />
   );
 }
 
 function TagsField({ lead }: { lead: Lead }) {
   const known = useQuery(tagsQuery).data ?? [];
-  const update = useUpdateLead(lead.id);
-  const current = update.isPending ? update.variables._embedded?.tags : lead._embedded?.tags;
+  const { value, save, error } = useEdit(
+    lead.id,
+    (lead._embedded?.tags ?? []).map((tag) => tag.name),
+    (names) => ({ _embedded: { tags: names.map((name) => ({ name })) } }),
+    "_embedded.tags",
+  );
   return (
     <TagsInput
       label="Tags"
       placeholder="Add a tag"
       data={known.map((tag) => tag.name)}
-      value={(current ?? []).map((tag) => tag.name)}
-      onChange={(names) => update.mutate({ _embedded: { tags: names.map((name) => ({ name })) } })}
-      error={errorOf(update.error, "_embedded.tags")}
+      value={value}
+      onChange={(names) => save(names)}
+      error={error}
     />
   );
 }

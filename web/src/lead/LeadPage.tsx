@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Lead } from "../api/types";
+import { usePageTitle } from "../app/title";
 import { Async, Empty } from "../ui/States";
 import { BotPanel } from "./BotPanel";
 import { Feed } from "./Feed";
@@ -20,6 +21,7 @@ const route = getRouteApi("/shell/leads/$id");
 export function LeadPage() {
   const { id } = route.useParams();
   const query = useQuery(leadQuery(id));
+  usePageTitle(query.data ? query.data.name || `Lead ${id}` : "Lead");
   return (
     <Async query={query} empty={<Empty title="There is no such lead">It may have been deleted.</Empty>}>
       {(lead) => <LeadView key={lead.id} lead={lead} />}

@@ -6,6 +6,7 @@ import { useMemo, useState } from "react";
 import { keys } from "../api/keys";
 import { getRun } from "../api/runs";
 import type { Run } from "../api/types";
+import { usePageTitle } from "../app/title";
 import { LazyCanvas } from "../steps/LazyCanvas";
 import { isAlive } from "../ui/RunStatus";
 import { Async, Empty } from "../ui/States";
@@ -27,6 +28,7 @@ const runQuery = (id: number) =>
 export function RunPage() {
   const { id } = route.useParams();
   const query = useQuery(runQuery(id));
+  usePageTitle(query.data?.bot_name ? `Run ${id} of ${query.data.bot_name}` : `Run ${id}`);
   return (
     <Async
       query={query}

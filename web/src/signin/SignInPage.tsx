@@ -4,6 +4,7 @@ import { getRouteApi, useRouter } from "@tanstack/react-router";
 import { type FormEvent, useEffect, useRef } from "react";
 import { fieldError, isStatus } from "../api/problem";
 import { signIn, signInByLink } from "../api/session";
+import { usePageTitle } from "../app/title";
 import { Failed, Loading } from "../ui/States";
 import { isForeign, safeNext } from "./next";
 
@@ -11,6 +12,7 @@ const route = getRouteApi("/login");
 
 export function SignInPage() {
   const { token, next } = route.useSearch();
+  usePageTitle("Sign in");
   const client = useQueryClient();
   const router = useRouter();
   const enter = async () => {
