@@ -93,16 +93,14 @@ func (s *Server) answerError(err error, c echo.Context) {
 	if c.Response().Committed {
 		return
 	}
-	if errors.Is(err, context.Canceled) && c.Request().Context().Err() != nil {
-		const clientClosedRequest = 499 // nginx's word for it; nobody reads the answer
+	if errors.Is(c.Request().Context().Err(), context.Canceled) {
+		// Whatever broke off because of it (each driver has its own error): it is no fault, and nobody reads the answer.
+		const clientClosedRequest = 499 // nginx's word for it
 		_ = c.NoContent(clientClosedRequest)
 		return
 	}
 	problem := problemOf(err)
 	problem.TraceID = c.Response().Header().Get(echo.HeaderXRequestID)
-	if problem.Status == http.StatusInternalServerError {
-		s.Log.Error("request failed", "path", c.Request().URL.Path, "error", err, "request_id", problem.TraceID)
-	}
 	writeProblem(c.Response(), problem)
 }
 

@@ -112,24 +112,39 @@ func (s *Server) use() {
 	)
 }
 
-// logRequests writes one line a request. The query is left out: login links and signed file addresses carry secrets there.
+// slowRequest is from when on an operator is told of a request that went well.
+const slowRequest = time.Second
+
+// logRequests writes one line a request: what went wrong on our side is an error, or a warning if trying again helps; what
+// took long is news; all else is detail. The query is left out: login links and signed file addresses carry secrets there.
 func (s *Server) logRequests() echo.MiddlewareFunc {
 	return middleware.RequestLoggerWithConfig(middleware.RequestLoggerConfig{
 		LogMethod: true, LogURIPath: true, LogStatus: true, LogLatency: true, LogRequestID: true, LogRemoteIP: true,
 		HandleError: true, LogError: true, LogResponseSize: true,
 		LogValuesFunc: func(c echo.Context, v middleware.RequestLoggerValues) error {
-			level := slog.LevelInfo
 			attrs := []slog.Attr{slog.String("method", v.Method), slog.String("path", v.URIPath), slog.Int("status", v.Status),
 				slog.Duration("took", v.Latency), slog.Int64("bytes", v.ResponseSize), slog.String("ip", v.RemoteIP),
 				slog.String("request_id", v.RequestID)}
-			if v.Status >= http.StatusInternalServerError {
-				level = slog.LevelError
-				attrs = append(attrs, slog.Any("error", v.Error))
+			if v.Error != nil {
+				attrs = append(attrs, slog.String("code", string(problemOf(v.Error).Code)), slog.Any("error", v.Error))
 			}
-			s.Log.LogAttrs(c.Request().Context(), level, "request", attrs...)
+			s.Log.LogAttrs(c.Request().Context(), requestLevel(v.Status, v.Latency, c.Response().Header()), "request", attrs...)
 			return nil
 		},
 	})
+}
+
+func requestLevel(status int, took time.Duration, answer http.Header) slog.Level {
+	streamed := answer.Get(echo.HeaderContentType) == "text/event-stream" // it is open as long as its reader likes
+	switch {
+	case status == http.StatusServiceUnavailable:
+		return slog.LevelWarn
+	case status >= http.StatusInternalServerError:
+		return slog.LevelError
+	case took > slowRequest && !streamed:
+		return slog.LevelInfo
+	}
+	return slog.LevelDebug
 }
 
 func (s *Server) logPanic(c echo.Context, err error, stack []byte) error {

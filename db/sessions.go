@@ -75,7 +75,7 @@ func (tx *Tx) NewLoginLink(ctx context.Context, userID int64) (secret string, er
 // UseLoginLink takes the link away and says whom it lets in; Unauthorized if it is unknown, used or expired.
 func (tx *Tx) UseLoginLink(ctx context.Context, secret string) (crm.User, error) {
 	var link crm.LoginLink
-	refused := crm.Errorf(crm.Unauthorized, "This login link has been used or has expired; ask for a new one")
+	refused := crm.Errorf(crm.Unauthorized, "This login link has been used or has expired; run salesbot login on the server for a new one, or ask an administrator")
 	err := tx.NewDelete().Model(&link).Where("id = ?", fingerprint(secret)).Returning("*").Scan(ctx)
 	if err := found(err, "login link", ""); err != nil {
 		if crm.CodeOf(err) == crm.NotFound {

@@ -3,9 +3,13 @@
 package embedded
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"log"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httputil"
@@ -36,8 +40,8 @@ func startUI(ctx context.Context, temporalAddress string, o Options) (*ui, error
 		return nil, err
 	}
 	u := &ui{
-		server:  server.NewServer(server_options.WithConfigProvider(uiConfig(temporalAddress, ports[0], o))),
-		proxy:   uiProxy(loopback(ports[0]), o.UIPublicPath),
+		server:  newUIServer(uiConfig(temporalAddress, ports[0], o)),
+		proxy:   uiProxy(loopback(ports[0]), o.UIPublicPath, o.Logger),
 		stopped: make(chan struct{}),
 	}
 	go func() {
@@ -69,10 +73,43 @@ func uiConfig(temporalAddress string, port int, o Options) *uiconfig.Config {
 	}
 }
 
-// uiProxy passes requests on to the UI's server and keeps the product's own login to itself.
-func uiProxy(address, publicPath string) http.Handler {
+// newUIServer keeps one line of the UI's server off the log: that it takes a policy out of its page below a path of its own.
+// An operator can do nothing about it.
+func newUIServer(c *uiconfig.Config) *server.Server {
+	before := log.Writer()
+	log.SetOutput(without{before, []byte("CSP IS DISABLED")})
+	defer log.SetOutput(before)
+	return server.NewServer(server_options.WithConfigProvider(c))
+}
+
+// without passes on all lines but those that hold the words.
+type without struct {
+	io.Writer
+	words []byte
+}
+
+func (w without) Write(line []byte) (int, error) {
+	if bytes.Contains(line, w.words) {
+		return len(line), nil
+	}
+	return w.Writer.Write(line)
+}
+
+// uiProxy passes requests on to the UI's server and keeps the product's own login to itself. A browser that leaves a page
+// breaks off what the page was asking for, which is no fault.
+func uiProxy(address, publicPath string, logger *slog.Logger) http.Handler {
 	target := &url.URL{Scheme: "http", Host: address}
 	return &httputil.ReverseProxy{
+		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
+			if errors.Is(r.Context().Err(), context.Canceled) {
+				const clientClosedRequest = 499 // nginx's word for it; nobody reads the answer
+				w.WriteHeader(clientClosedRequest)
+				return
+			}
+			logger.Warn("the Temporal UI does not answer", "path", r.URL.Path, "error", err)
+			http.Error(w, "the Temporal UI does not answer; try again", http.StatusBadGateway)
+		},
+		ErrorLog: slog.NewLogLogger(logger.Handler(), slog.LevelDebug), // answers that broke off in their middle
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.SetURL(target)
 			r.SetXForwarded()

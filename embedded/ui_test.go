@@ -3,7 +3,10 @@
 package embedded
 
 import (
+	"bytes"
+	"context"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -69,7 +72,7 @@ func TestUIProxyKeepsSecrets(t *testing.T) {
 	r.AddCookie(&http.Cookie{Name: "session", Value: "secret"})
 	r.AddCookie(&http.Cookie{Name: csrfCookie, Value: "old"})
 	w := httptest.NewRecorder()
-	uiProxy(backend.Listener.Addr().String(), "/temporal").ServeHTTP(w, r)
+	uiProxy(backend.Listener.Addr().String(), "/temporal", slog.New(slog.DiscardHandler)).ServeHTTP(w, r)
 
 	require.Equal(t, "/temporal/api/v1/x", got.URL.Path)
 	require.Equal(t, "crm.example", got.Host)
@@ -84,4 +87,26 @@ func TestNoUI(t *testing.T) {
 	w := httptest.NewRecorder()
 	(&Server{}).UIHandler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/temporal/", nil))
 	require.Equal(t, http.StatusNotFound, w.Code)
+}
+
+func TestALeftPageOfTheUIIsNoError(t *testing.T) {
+	t.Parallel()
+	asked, end := make(chan struct{}), make(chan struct{})
+	backend := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { close(asked); <-end }))
+	t.Cleanup(backend.Close)
+	t.Cleanup(func() { close(end) })
+	var written bytes.Buffer
+	proxy := uiProxy(backend.Listener.Addr().String(), "/temporal", slog.New(slog.NewTextHandler(&written, nil)))
+	ctx, leave := context.WithCancel(t.Context())
+	go func() { <-asked; leave() }()
+	w := httptest.NewRecorder()
+	proxy.ServeHTTP(w, httptest.NewRequestWithContext(ctx, http.MethodGet, "/temporal/api/v1/x", nil))
+	require.Equal(t, 499, w.Code)
+	require.Empty(t, written.String())
+
+	nobody := uiProxy("127.0.0.1:1", "/temporal", slog.New(slog.NewTextHandler(&written, nil)))
+	w = httptest.NewRecorder()
+	nobody.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/temporal/", nil))
+	require.Equal(t, http.StatusBadGateway, w.Code)
+	require.Contains(t, written.String(), "does not answer")
 }

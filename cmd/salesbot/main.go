@@ -17,7 +17,7 @@ import (
 type cli struct {
 	app.Config
 
-	Run     runCmd     `cmd:"" default:"withargs" help:"Everything in one process: HTTP, worker, and, unless TEMPORAL_ADDRESS is set, an embedded Temporal."`
+	Run     runCmd     `cmd:"" help:"Everything in one process: HTTP, worker, and, unless TEMPORAL_ADDRESS is set, an embedded Temporal."`
 	API     apiCmd     `cmd:"" help:"HTTP only; needs a Temporal cluster."`
 	Worker  workerCmd  `cmd:"" help:"Conversations only; needs a Temporal cluster."`
 	Migrate migrateCmd `cmd:"" help:"Bring the database's schema up to this version, and stop."`
@@ -39,6 +39,9 @@ var version = "development"
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	if len(os.Args) == 1 {
+		os.Args = append(os.Args, "--help") // a server begins in no folder that nobody named
+	}
 	var c cli
 	parsed := kong.Parse(&c, kong.Name("salesbot"), kong.Description("A sales CRM whose conversations are durable Temporal workflows."),
 		kong.Vars{"version": version}, kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(&c.Config), kong.UsageOnError())
