@@ -66,6 +66,9 @@ type Wait struct {
 	For string `json:"for"`
 }
 
+// ForSubBot is what a run waits for that has started another one. It is no wait for anything from outside.
+const ForSubBot = "the sub-bot"
+
 // EventKind is what ended a wait.
 type EventKind string
 

@@ -66,6 +66,10 @@ type Run struct {
 	ChatID    string
 	// ParentID is the run that started this one as a sub-bot; 0 for a run of its own.
 	ParentID int64
+	// Depth counts the runs that wait for this one; 0 for a run of its own.
+	Depth int
+	// Hops counts the launches in a row that led to this run without a wait for something from outside.
+	Hops int
 	// WorkflowID is the conversation's Temporal workflow.
 	WorkflowID string
 	// Status is one of bot.RunStatus.

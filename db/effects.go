@@ -106,11 +106,16 @@ func (tx *Tx) record(ctx context.Context, run crm.Run, progress bot.Progress) er
 			return err
 		}
 	}
+	if progress.Status == bot.RunWaiting && progress.WaitingFor != bot.ForSubBot {
+		if err := tx.heardOutside(ctx, &run); err != nil {
+			return err
+		}
+	}
 	if progress.Resumed && run.Hold == holdReply {
 		run.Hold = ""
 	}
 	_, err := tx.NewUpdate().Model(&run).WherePK().
-		Column("visit", "status", "hold", "step", "reason", "waiting_for", "waiting_until", "updated_at", "ended_at").Exec(ctx)
+		Column("visit", "hops", "status", "hold", "step", "reason", "waiting_for", "waiting_until", "updated_at", "ended_at").Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("record run %d: %w", run.ID, err)
 	}

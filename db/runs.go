@@ -1,6 +1,7 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -24,12 +25,15 @@ type Launch struct {
 	By string
 	// ParentID is the run that starts it as a sub-bot; such a run gets no mail, its parent's conversation drives it.
 	ParentID int64
+	// CauseID is the run that causes the launch otherwise, by moving the lead to a stage; 0 if no run does.
+	CauseID int64
 	// Step is where it begins; empty is the document's start.
 	Step string
 }
 
 // LaunchRun writes the run's row and the mail that starts it. It refuses a bot that is switched off, was never
-// published or does not exist.
+// published or does not exist. A run that would go on with a circle of bots is refused, too: a sub-bot by an error, one
+// that a stage launches by a row that says so.
 func (tx *Tx) LaunchRun(ctx context.Context, actor crm.Actor, launch Launch) (crm.Run, error) {
 	version, err := tx.publishedVersion(ctx, launch.BotID)
 	if err != nil {
@@ -48,6 +52,12 @@ func (tx *Tx) LaunchRun(ctx context.Context, actor crm.Actor, launch Launch) (cr
 	run := crm.Run{BotID: launch.BotID, VersionID: version.ID, LeadID: launch.Subject.LeadID, ContactID: place.contactID, ChatID: place.chatID,
 		ParentID: launch.ParentID, WorkflowID: launch.Subject.WorkflowID(), Status: string(bot.RunStarting), Step: launch.Step,
 		OnManagerReply: string(document.Settings.WithDefaults().OnManagerReply), LaunchedBy: launch.By, CreatedAt: tx.Now, UpdatedAt: tx.Now}
+	if err := tx.follow(ctx, &run, cmp.Or(launch.ParentID, launch.CauseID)); err != nil {
+		if launch.ParentID != 0 || crm.CodeOf(err) != crm.Conflict {
+			return crm.Run{}, err
+		}
+		return tx.refuseLaunch(ctx, actor, run, err.Error()) // nobody is there to be told
+	}
 	if _, err := tx.NewInsert().Model(&run).Exec(ctx); err != nil {
 		return crm.Run{}, fmt.Errorf("write the run: %w", err)
 	}

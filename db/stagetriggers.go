@@ -55,7 +55,7 @@ func (tx *Tx) launchAtStage(ctx context.Context, event crm.Event, kinds []crm.Tr
 		return err
 	}
 	for _, id := range bots {
-		if err := tx.launchOnce(ctx, id, event.LeadID); err != nil {
+		if err := tx.launchOnce(ctx, id, event); err != nil {
 			return err
 		}
 	}
@@ -73,20 +73,26 @@ func (tx *Tx) mayLaunch(ctx context.Context, leadID int64) (bool, error) {
 }
 
 // launchOnce launches the bot unless it is at work on the lead already, or goes round in circles.
-func (tx *Tx) launchOnce(ctx context.Context, botID, leadID int64) error {
+func (tx *Tx) launchOnce(ctx context.Context, botID int64, event crm.Event) error {
+	leadID := event.LeadID
 	runs := tx.NewSelect().Model((*crm.Run)(nil)).Where("bot_id = ?", botID).Where("lead_id = ?", leadID)
 	alive, err := runs.Clone().Where("ended_at IS NULL").Exists(ctx)
 	if err != nil || alive {
 		return err
 	}
-	recent, err := runs.Where("created_at > ?", tx.Now.Add(-launchWindow)).Count(ctx)
+	recent, err := runs.Where("created_at > ?", tx.Now.Add(-launchWindow)).Where("status <> ?", bot.RunRefused).Count(ctx)
 	if err != nil {
 		return fmt.Errorf("count launches: %w", err)
 	}
 	if recent >= mostLaunches {
-		tx.store.log.Warn("a bot that stages launch over and over on one lead is not launched again", "bot", botID, "lead", leadID)
-		return nil
+		run := crm.Run{BotID: botID, LeadID: leadID, WorkflowID: bot.Subject{LeadID: leadID}.WorkflowID(), LaunchedBy: "trigger", CreatedAt: tx.Now, UpdatedAt: tx.Now}
+		_, err := tx.refuseLaunch(ctx, crm.Actor{Kind: crm.BySystem}, run, fmt.Sprintf("stages launched this bot on this lead %d times within %s", recent, launchWindow))
+		return err
 	}
-	_, err = tx.LaunchRun(ctx, crm.Actor{Kind: crm.BySystem}, Launch{BotID: botID, Subject: bot.Subject{LeadID: leadID}, By: "trigger"})
+	launch := Launch{BotID: botID, Subject: bot.Subject{LeadID: leadID}, By: "trigger"}
+	if event.ActorKind == crm.ByBot {
+		launch.CauseID = event.ActorID
+	}
+	_, err = tx.LaunchRun(ctx, crm.Actor{Kind: crm.BySystem}, launch)
 	return err
 }

@@ -70,7 +70,9 @@ func (r *run) settleInbox(fresh bool) {
 
 // park records that the run waits, unless the effect before it did.
 func (r *run) park() error {
-	r.state.SinceWait = 0
+	if r.state.Wait.Child == 0 || !r.c.sharesSteps() {
+		r.state.SinceWait = 0
+	}
 	return r.record(r.waiting(r.state.Wait.Wait))
 }
 

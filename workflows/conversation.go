@@ -13,8 +13,8 @@ import (
 // Conversation is the workflow of one lead: it lives while a run there is alive. Everything that concerns the lead's
 // bots arrives in its mailbox and is handled in order; each run is a coroutine that interprets one pinned bot version.
 func Conversation(ctx workflow.Context, state State) error {
-	workflow.GetVersion(ctx, "interpreter", interpreter, interpreter)
-	c := &conversation{state: state, ctx: ctx, mailbox: openMailbox(ctx), log: workflow.GetLogger(ctx)}
+	version := workflow.GetVersion(ctx, "interpreter", oldestInterpreter, interpreter)
+	c := &conversation{version: version, state: state, ctx: ctx, mailbox: openMailbox(ctx), log: workflow.GetLogger(ctx)}
 	c.state.Schema = stateSchema
 	if err := workflow.SetQueryHandlerWithOptions(ctx, QueryState, c.describe, workflow.QueryHandlerOptions{Description: "the runs of this conversation and where they stand"}); err != nil {
 		return err
@@ -24,6 +24,8 @@ func Conversation(ctx workflow.Context, state State) error {
 }
 
 type conversation struct {
+	// version is the interpreter's under which this workflow run began.
+	version workflow.Version
 	state   State
 	ctx     workflow.Context
 	mailbox *mailbox
@@ -32,6 +34,9 @@ type conversation struct {
 	unheard []bot.Message
 	log     log.Logger
 }
+
+// sharesSteps says that sub-bots count their steps together with the run that waits for them.
+func (c *conversation) sharesSteps() bool { return c.version >= 2 }
 
 // act is what the methods of the activities are named by; it is never called.
 var act *activities.Activities
@@ -64,7 +69,7 @@ func (c *conversation) handle(letters []letter) {
 		}
 		switch mail := l.body.(type) {
 		case bot.Launch:
-			c.launch(mail, 0)
+			c.launch(mail, nil)
 		case bot.Message:
 			c.message(mail)
 		case bot.Control:
@@ -78,11 +83,17 @@ func (c *conversation) handle(letters []letter) {
 }
 
 // launch begins a run. One that is alive already was launched by an earlier delivery of the same mail.
-func (c *conversation) launch(launch bot.Launch, parent int64) {
+func (c *conversation) launch(launch bot.Launch, parent *run) {
 	if c.find(launch.RunID) != nil {
 		return
 	}
-	state := &RunState{Launch: launch, Parent: parent, Step: launch.Step, Visit: launch.Visit, Heard: launch.Message}
+	state := &RunState{Launch: launch, Step: launch.Step, Visit: launch.Visit, Heard: launch.Message}
+	if parent != nil {
+		state.Parent = parent.state.Launch.RunID
+		if c.sharesSteps() {
+			state.SinceWait = parent.state.SinceWait
+		}
+	}
 	r := newRun(c, state)
 	c.runs = append(c.runs, r)
 	workflow.GoNamed(c.ctx, r.name(), r.live)

@@ -15,14 +15,18 @@ const (
 	historyLimit = 100
 	// maxStepsWithoutWait is the loop guard.
 	maxStepsWithoutWait = 200
+	// untilItIs is for what must be tried until it has happened: ten years.
+	untilItIs = 10 * 365 * 24 * time.Hour
 )
 
 // withOwnData is for changes to and reads of our own database: short, local, tried again until the database is back.
+// Without an end of its own the tries would be over after the time that a single one has.
 func withOwnData(ctx workflow.Context, summary string) workflow.Context {
 	return workflow.WithLocalActivityOptions(ctx, workflow.LocalActivityOptions{
-		StartToCloseTimeout: 10 * time.Second,
-		Summary:             summary,
-		RetryPolicy:         &temporal.RetryPolicy{InitialInterval: 100 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: 30 * time.Second},
+		StartToCloseTimeout:    10 * time.Second,
+		ScheduleToCloseTimeout: untilItIs,
+		Summary:                summary,
+		RetryPolicy:            &temporal.RetryPolicy{InitialInterval: 100 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: 30 * time.Second},
 	})
 }
 

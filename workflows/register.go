@@ -22,4 +22,9 @@ func Register(w worker.Registry, a *activities.Activities) {
 
 // interpreter is the version of the interpreter's behaviour, for workflow.GetVersion: a change of the order or the kind
 // of commands raises it, and the old behaviour stays for conversations that began under it.
-const interpreter = 1
+//
+//	2: sub-bots share the count of steps without a wait with the run that waits for them
+const (
+	interpreter       = 2
+	oldestInterpreter = 1
+)

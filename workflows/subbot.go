@@ -21,7 +21,7 @@ func (r *run) StartBot(_ workflow.Context, botID int64) (bot.RunStatus, error) {
 			return nil, err
 		}
 		launch.Message = r.state.Heard
-		r.c.launch(launch, r.state.Launch.RunID)
+		r.c.launch(launch, r)
 		return launch, nil
 	})
 	if err != nil {
@@ -29,7 +29,7 @@ func (r *run) StartBot(_ workflow.Context, botID int64) (bot.RunStatus, error) {
 	}
 	var end bot.Event
 	err = r.once(&end, func() (any, error) {
-		return r.await(Wait{Wait: bot.Wait{For: "the sub-bot"}, Child: launch.RunID})
+		return r.await(Wait{Wait: bot.Wait{For: bot.ForSubBot}, Child: launch.RunID})
 	})
 	if err != nil {
 		return "", err
@@ -47,6 +47,9 @@ func (r *run) tellParent() {
 	status, err := json.Marshal(r.outcome)
 	if err != nil {
 		return
+	}
+	if r.c.sharesSteps() {
+		parent.state.SinceWait = r.state.SinceWait
 	}
 	if r.state.Heard != nil {
 		parent.state.Heard = r.state.Heard
