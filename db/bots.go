@@ -117,7 +117,7 @@ func (tx *Tx) DeleteBot(ctx context.Context, actor crm.Actor, id int64) error {
 	if _, err := tx.NewDelete().Model((*crm.Trigger)(nil)).Where("bot_id = ?", id).Exec(ctx); err != nil {
 		return fmt.Errorf("delete the triggers of bot %d: %w", id, err)
 	}
-	if err := tx.StopRuns(ctx, actor, RunFilter{BotID: id}, "the bot was deleted"); err != nil {
+	if err := tx.silence(ctx, actor, botRuns(id), "the bot was deleted"); err != nil {
 		return err
 	}
 	return tx.botEvent(ctx, actor, id, map[string]any{"deleted": true})

@@ -140,6 +140,10 @@ func (tx *Tx) DeleteChannel(ctx context.Context, actor crm.Actor, id int64) erro
 	if err := touched(result, "channel", id); err != nil {
 		return err
 	}
+	err = tx.dropTriggers(ctx, actor, func(q *bun.SelectQuery) *bun.SelectQuery { return q.Where("channel_id = ?", id) })
+	if err != nil {
+		return err
+	}
 	return tx.channelEvent(ctx, actor, crm.Channel{ID: id})
 }
 

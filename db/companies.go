@@ -106,5 +106,9 @@ func (tx *Tx) DeleteCompany(ctx context.Context, actor crm.Actor, id int64) erro
 	if _, err := tx.NewUpdate().Model(&company).Column("deleted_at", "updated_at", "updated_by").WherePK().Exec(ctx); err != nil {
 		return fmt.Errorf("delete company %d: %w", id, err)
 	}
-	return tx.cardEvent(ctx, actor, crm.CompanyDeleted, crm.Entity{Type: crm.Companies, ID: id}, nil, nil)
+	card := crm.Entity{Type: crm.Companies, ID: id}
+	if err := tx.closeTasks(ctx, actor, card, "the company was deleted"); err != nil {
+		return err
+	}
+	return tx.cardEvent(ctx, actor, crm.CompanyDeleted, card, nil, nil)
 }

@@ -178,7 +178,7 @@ func (tx *Tx) contactChanges(ctx context.Context, actor crm.Actor, before, after
 	return nil
 }
 
-// DeleteContact hides a contact and takes it off its leads.
+// DeleteContact hides a contact, takes it off its leads and stops the bots that talk with it.
 func (tx *Tx) DeleteContact(ctx context.Context, actor crm.Actor, id int64) error {
 	contact, err := tx.lockContact(ctx, id)
 	if err != nil {
@@ -197,5 +197,12 @@ func (tx *Tx) DeleteContact(ctx context.Context, actor crm.Actor, id int64) erro
 	if _, err := tx.NewUpdate().Model(&contact).Column("deleted_at", "updated_at", "updated_by").WherePK().Exec(ctx); err != nil {
 		return fmt.Errorf("delete contact %d: %w", id, err)
 	}
-	return tx.cardEvent(ctx, actor, crm.ContactDeleted, crm.Entity{Type: crm.Contacts, ID: id}, nil, nil)
+	if err := tx.silence(ctx, actor, contactRuns(id), "the contact was deleted"); err != nil {
+		return err
+	}
+	card := crm.Entity{Type: crm.Contacts, ID: id}
+	if err := tx.closeTasks(ctx, actor, card, "the contact was deleted"); err != nil {
+		return err
+	}
+	return tx.cardEvent(ctx, actor, crm.ContactDeleted, card, nil, nil)
 }

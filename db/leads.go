@@ -246,7 +246,7 @@ func (tx *Tx) moveLead(ctx context.Context, actor crm.Actor, lead *crm.Lead, pip
 	return tx.leadEvent(ctx, actor, crm.LeadStatusChanged, lead.ID, before, after)
 }
 
-// DeleteLead hides a lead; its history stays.
+// DeleteLead hides a lead and stops its bots; its history stays.
 func (tx *Tx) DeleteLead(ctx context.Context, actor crm.Actor, id int64) error {
 	lead, err := tx.lockLead(ctx, id)
 	if err != nil {
@@ -255,6 +255,12 @@ func (tx *Tx) DeleteLead(ctx context.Context, actor crm.Actor, id int64) error {
 	lead.DeletedAt, lead.UpdatedAt, lead.UpdatedBy = &tx.Now, tx.Now, actor.UserID()
 	if _, err := tx.NewUpdate().Model(&lead).Column("deleted_at", "updated_at", "updated_by").WherePK().Exec(ctx); err != nil {
 		return fmt.Errorf("delete lead %d: %w", id, err)
+	}
+	if err := tx.silence(ctx, actor, leadRuns(id), "the lead was deleted"); err != nil {
+		return err
+	}
+	if err := tx.closeTasks(ctx, actor, crm.Entity{Type: crm.Leads, ID: id}, "the lead was deleted"); err != nil {
+		return err
 	}
 	return tx.leadEvent(ctx, actor, crm.LeadDeleted, id, stageRef{lead.StageID, lead.PipelineID}, nil)
 }

@@ -238,6 +238,10 @@ func (tx *Tx) DeletePipeline(ctx context.Context, actor crm.Actor, id int64) err
 			return fmt.Errorf("choose the main pipeline: %w", err)
 		}
 	}
+	err = tx.dropTriggers(ctx, actor, func(q *bun.SelectQuery) *bun.SelectQuery { return q.Where("pipeline_id = ?", id) })
+	if err != nil {
+		return err
+	}
 	return tx.pipelineChanged(ctx, actor, id)
 }
 

@@ -205,6 +205,12 @@ func (tx *Tx) dropStage(ctx context.Context, actor crm.Actor, stage crm.Stage) e
 	if _, err := tx.NewDelete().Model(&stage).WherePK().Exec(ctx); err != nil {
 		return fmt.Errorf("delete stage: %w", err)
 	}
+	err = tx.dropTriggers(ctx, actor, func(q *bun.SelectQuery) *bun.SelectQuery {
+		return q.Where("pipeline_id = ?", stage.PipelineID).Where("stage_id = ?", stage.ID)
+	})
+	if err != nil {
+		return err
+	}
 	return tx.spaceStages(ctx, stage.PipelineID)
 }
 
