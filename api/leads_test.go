@@ -189,3 +189,15 @@ func TestAManagersChangesAreInTheirName(t *testing.T) {
 		require.Equal(w.t, crm.Actor{Kind: crm.ByUser, ID: w.adminID}, crm.Actor{Kind: event.ActorKind, ID: event.ActorID})
 	})
 }
+
+// Prices are kept in minor units and filtered in whole major ones, each of which stands for all its cents.
+func TestAPriceFilterCountsTheCents(t *testing.T) {
+	play(t, []step{
+		{"POST", "/leads", `[{"name":"Below","price":18.99},{"name":"Even","price":19},{"name":"Cents","price":19.99},{"name":"Above","price":20}]`, 200, nil},
+		{"GET", "/leads?filter[price][from]=19&filter[price][to]=19", "", 200, []string{`!"Below"`, `"Even"`, `"Cents"`, `!"Above"`, `"price_with_minor_units":19.99`}},
+		{"GET", "/leads?filter[price][from]=19", "", 200, []string{`!"Below"`, `"Even"`, `"Cents"`, `"Above"`}},
+		{"GET", "/leads?filter[price][from]=20", "", 200, []string{`!"Below"`, `!"Even"`, `!"Cents"`, `"Above"`}},
+		{"GET", "/leads?filter[price][to]=19", "", 200, []string{`"Below"`, `"Even"`, `"Cents"`, `!"Above"`}},
+		{"GET", "/leads?filter[price][to]=18", "", 200, []string{`"Below"`, `!"Even"`, `!"Cents"`, `!"Above"`}},
+	})
+}

@@ -197,3 +197,53 @@ func TestAnswersBelongToAVisit(t *testing.T) {
 		refused(t, d.store, crm.Conflict, "", answer(3))
 	})
 }
+
+// A take-over belongs to the lead that was taken over: the client's next lead is the bots' again.
+func TestATakeOverDoesNotOutliveItsLead(t *testing.T) {
+	for name, end := range map[string]func(ctx context.Context, tx *db.Tx, lead int64) error{
+		"closed": func(ctx context.Context, tx *db.Tx, lead int64) error {
+			_, err := tx.ChangeStage(ctx, ada, lead, 1, crm.StageLost)
+			return err
+		},
+		"deleted": func(ctx context.Context, tx *db.Tx, lead int64) error { return tx.DeleteLead(ctx, ada, lead) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			eachDesk(t, "{}", func(t *testing.T, d *desk) {
+				change(t, d.store, func(ctx context.Context, tx *db.Tx) error {
+					_, err := tx.AddTrigger(ctx, ada, crm.Trigger{BotID: d.bot, Kind: crm.TriggerMessage})
+					return err
+				})
+				first := d.accept(says("m1", "hi")).Chat
+				change(t, d.store, func(ctx context.Context, tx *db.Tx) error {
+					if err := tx.TakeOver(ctx, ada, first.LeadID, ada.ID); err != nil {
+						return err
+					}
+					return end(ctx, tx, first.LeadID)
+				})
+				accepted := d.accept(says("m2", "and now something else")).Chat
+				require.NotEqual(t, first.LeadID, accepted.LeadID)
+				kept, err := d.store.Chat(t.Context(), first.ID)
+				require.NoError(t, err)
+				require.Equal(t, accepted.LeadID, kept.LeadID)
+				require.Zero(t, accepted.TakenOverBy)
+				require.Zero(t, kept.TakenOverBy)
+				require.Equal(t, []string{bot.SignalLaunch}, signals(d.letters(accepted.LeadID)), "the bot greets again")
+			})
+		})
+	}
+}
+
+func TestTakingOverOnesOwnLeadTellsOfNoNewOwner(t *testing.T) {
+	eachDesk(t, "{}", func(t *testing.T, d *desk) {
+		chat := d.accept(says("m1", "hi")).Chat
+		takeOver := func(user int64) []crm.EventType {
+			n := len(events(t, d.store))
+			change(t, d.store, func(ctx context.Context, tx *db.Tx) error { return tx.TakeOver(ctx, ada, chat.LeadID, user) })
+			return happened(t, d.store, n)
+		}
+		require.Contains(t, takeOver(ada.ID), crm.ResponsibleChanged)
+		require.NotContains(t, takeOver(ada.ID), crm.ResponsibleChanged, "the lead was theirs before")
+		change(t, d.store, func(ctx context.Context, tx *db.Tx) error { return tx.HandBack(ctx, ada, chat.LeadID) })
+		require.NotContains(t, takeOver(ada.ID), crm.ResponsibleChanged, "and stayed theirs when the bots got the chat back")
+	})
+}

@@ -1,6 +1,7 @@
 package db_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -98,12 +99,22 @@ func TestDeliveriesOfNothing(t *testing.T) {
 }
 
 func TestWhatARunDidNotSendFailsWithItsEnd(t *testing.T) {
+	ends := slices.DeleteFunc([]bot.RunStatus{bot.RunStarting, bot.RunRunning, bot.RunWaiting, bot.RunPaused, bot.RunFinished, bot.RunFailed, bot.RunStopped, bot.RunReplaced, bot.RunRefused},
+		func(s bot.RunStatus) bool { return !s.Final() })
+	require.GreaterOrEqual(t, len(ends), 5)
+	for _, end := range ends {
+		t.Run(string(end), func(t *testing.T) { whatARunDidNotSend(t, end) })
+	}
+}
+
+func whatARunDidNotSend(t *testing.T, end bot.RunStatus) {
+	t.Helper()
 	eachDesk(t, "{}", func(t *testing.T, d *desk) {
 		run, id := d.outgoing()
 		other := d.send(d.launch(db.Launch{BotID: d.bot, Subject: bot.Subject{LeadID: run.LeadID}, By: "user"}), bot.Outgoing{Text: "Other"})[0].MessageID
 		calling := d.send(run, bot.Outgoing{Text: "On its way"})[0].MessageID
 		delivery := d.begin(calling)
-		require.NoError(t, d.store.Record(t.Context(), run.ID, bot.Progress{Status: bot.RunStopped}))
+		require.NoError(t, d.store.Record(t.Context(), run.ID, bot.Progress{Status: end}))
 		require.Equal(t, crm.MessageFailed, d.message(id).Status)
 		require.True(t, d.begin(id).Done)
 		require.Equal(t, crm.MessageSending, d.message(other).Status, "another run's message is none of its business")

@@ -141,3 +141,26 @@ func asJSON(t *testing.T, v any) string {
 	require.NoError(t, err)
 	return string(data)
 }
+
+// A task that is done again may take another way. What it does there is not taken for what was done at the same place.
+func TestAnEffectIsKnownByItsWholeKey(t *testing.T) {
+	eachDesk(t, "{}", func(t *testing.T, d *desk) {
+		run := d.run(d.accept(says("m1", "hi")).Chat.LeadID)
+		other := d.launch(db.Launch{BotID: d.bot, Subject: bot.Subject{LeadID: run.LeadID}, By: "user"})
+		first := bot.EffectKey{RunID: run.ID, Visit: 1, Ordinal: 1, Mark: "a SendMessage m1"}
+		keys := []bot.EffectKey{first,
+			{RunID: other.ID, Visit: 1, Ordinal: 1, Mark: first.Mark},
+			{RunID: run.ID, Visit: 2, Ordinal: 1, Mark: first.Mark},
+			{RunID: run.ID, Visit: 1, Ordinal: 2, Mark: first.Mark},
+			{RunID: run.ID, Visit: 1, Ordinal: 1, Mark: "a SendMessage m2"},
+		}
+		for range 2 {
+			for i, key := range keys {
+				raw, err := d.store.Effect(t.Context(), bot.Effect{Key: key}, func(context.Context, *db.Tx) (any, error) { return i, nil })
+				require.NoError(t, err)
+				require.Equal(t, asJSON(t, i), string(raw), "%v", key)
+			}
+		}
+		require.Equal(t, len(keys), d.count("effects"))
+	})
+}

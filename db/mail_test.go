@@ -143,3 +143,26 @@ func TestARunIsLaunchedOfAPublishedBotOnly(t *testing.T) {
 		require.Len(t, d.letters(lead), 1)
 	})
 }
+
+// A power loss may take from Temporal what it had accepted of the managers' messages, too; no run stands for those.
+func TestTheDeliveriesOfManagersMessagesAreSentAgain(t *testing.T) {
+	eachDesk(t, "{}", func(t *testing.T, d *desk) {
+		chat := d.accept(says("m1", "hi")).Chat
+		require.NoError(t, d.store.Record(t.Context(), d.run(chat.LeadID).ID, bot.Progress{Status: bot.RunFinished}))
+		change(t, d.store, func(ctx context.Context, tx *db.Tx) error {
+			_, err := tx.WriteAsManager(ctx, ada, db.ManagerMessage{ChatID: chat.ID, Text: "Hello"}, func(string) bool { return false })
+			return err
+		})
+		deliveries := func() []int64 {
+			letters, err := d.store.UnsentMail(t.Context(), bot.DeliveryID(chat.ID))
+			require.NoError(t, err)
+			return seqs(letters)
+		}
+		before := deliveries()
+		require.Len(t, before, 1)
+		require.NoError(t, d.store.MailSent(t.Context(), before))
+		require.Empty(t, deliveries())
+		require.NoError(t, d.store.ResendSince(t.Context(), d.store.Now().Add(-time.Minute)))
+		require.Equal(t, before, deliveries())
+	})
+}

@@ -293,3 +293,31 @@ func TestASlowFollowerIsCutOff(t *testing.T) {
 	}
 	require.Less(t, count, rounds*each)
 }
+
+// A relay that lost its lock unnoticed may find, after its batch, that another process went further.
+func TestARelayThatWasOvertakenDoesNotSetTheCursorBack(t *testing.T) {
+	t.Parallel()
+	dbtest.EachDB(t, func(t *testing.T, store *db.Store) {
+		for i := range 5 {
+			say(t, store, fmt.Sprint("n", i))
+		}
+		visible(t, store, 5)
+		all, err := store.EventsAfter(t.Context(), db.EventCursor{}, 5)
+		require.NoError(t, err)
+		overtake := sync.OnceValue(func() error {
+			return store.Change(context.Background(), func(ctx context.Context, tx *db.Tx) error {
+				_, err := tx.NewUpdate().Table("cursors").Set("tx = ?", all[4].Tx).Set("event_id = ?", all[4].ID).Where("name = 'test'").Exec(ctx)
+				return err
+			})
+		})
+		var got heard
+		start(t, db.Relay{Store: store, Name: "test", Batch: 2, Handle: func(_ context.Context, events []crm.Event) error {
+			got.add(events)
+			return overtake()
+		}})
+		require.Eventually(t, func() bool { return len(got.all()) == 2 }, soon, 5*time.Millisecond)
+		say(t, store, "new")
+		require.Eventually(t, func() bool { return len(got.all()) > 2 }, soon, 5*time.Millisecond)
+		require.Greater(t, got.all()[2], all[4].ID, "what the other process handled does not come again")
+	})
+}

@@ -139,3 +139,25 @@ func TestADeletedLeadLaunchesNothing(t *testing.T) {
 		require.Empty(t, launched(t, store, id))
 	})
 }
+
+func TestATakenOverLeadLaunchesNothingAtItsStages(t *testing.T) {
+	t.Parallel()
+	eachDesk(t, "{}", func(t *testing.T, d *desk) {
+		id := published(t, d.store, crm.Trigger{Kind: crm.TriggerStageMoved})
+		chat := d.accept(says("m1", "hi")).Chat
+		move := func(stage int64) {
+			change(t, d.store, func(ctx context.Context, tx *db.Tx) error {
+				_, err := tx.ChangeStage(ctx, crm.Actor{}, chat.LeadID, d.channel.PipelineID, stage)
+				return err
+			})
+			caughtUp(t, d.store)
+		}
+		change(t, d.store, func(ctx context.Context, tx *db.Tx) error { return tx.TakeOver(ctx, ada, chat.LeadID, ada.ID) })
+		move(crm.StageLost)
+		require.Empty(t, launched(t, d.store, id), "a person talks with the client")
+		change(t, d.store, func(ctx context.Context, tx *db.Tx) error { return tx.HandBack(ctx, ada, chat.LeadID) })
+		require.Empty(t, launched(t, d.store, id), "what happened meanwhile is not made up for")
+		move(crm.StageWon)
+		require.Len(t, launched(t, d.store, id), 1)
+	})
+}

@@ -3,13 +3,16 @@ package db_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"sync"
 	"testing"
 
+	"github.com/lib/pq"
 	"github.com/stretchr/testify/require"
 
+	"salesbot/crm"
 	"salesbot/db"
 	"salesbot/db/dbtest"
 )
@@ -60,5 +63,49 @@ func TestFoldersMayHaveAnyName(t *testing.T) {
 		path := filepath.Join(folder, name, "salesbot.db")
 		dbtest.Open(t, "sqlite://"+path)
 		require.FileExists(t, path)
+	}
+}
+
+// One who waits for another's commit may be told by PostgreSQL to begin anew; whoever asked for the change is not.
+func TestASerializationFailureIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	store := dbtest.Open(t, dbtest.PostgresURL(t))
+	rename := func(ctx context.Context, tx *db.Tx, id int64, name string) error {
+		_, err := tx.NewUpdate().Table("contacts").Set("name = ?", name).Where("id = ?", id).Exec(ctx)
+		return err
+	}
+	contact := newContact(t, store, crm.Contact{Name: "first"})
+	attempts := 0
+	change(t, store, func(ctx context.Context, tx *db.Tx) error {
+		attempts++
+		if _, err := tx.ExecContext(ctx, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"); err != nil {
+			return err
+		}
+		var name string
+		if err := tx.NewSelect().Table("contacts").Column("name").Where("id = ?", contact.ID).Scan(ctx, &name); err != nil {
+			return err
+		}
+		if attempts == 1 { // another transaction is faster
+			change(t, store, func(ctx context.Context, tx *db.Tx) error { return rename(ctx, tx, contact.ID, "second") })
+		}
+		return rename(ctx, tx, contact.ID, name+", then third")
+	})
+	require.Equal(t, 2, attempts)
+	contact, err := store.Contact(t.Context(), contact.ID)
+	require.NoError(t, err)
+	require.Equal(t, "second, then third", contact.Name)
+}
+
+func TestWhatIsTriedAgainAndHowOften(t *testing.T) {
+	t.Parallel()
+	store := dbtest.Open(t, dbtest.PostgresURL(t))
+	for code, most := range map[pq.ErrorCode]int{"40001": 5, "40P01": 5, "23505": 1} {
+		attempts := 0
+		err := store.Change(t.Context(), func(context.Context, *db.Tx) error {
+			attempts++
+			return fmt.Errorf("wrapped: %w", &pq.Error{Code: code})
+		})
+		require.Error(t, err)
+		require.Equal(t, most, attempts, code)
 	}
 }

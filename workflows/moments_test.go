@@ -392,6 +392,24 @@ func TestABotIsNotToldWhatTheClientSaidToAPerson(t *testing.T) {
 	}
 }
 
+// What the client wrote while the last step of a run was busy is nobody's when that run fails: it pulls the trigger.
+func TestMessagesThatAFailedRunLeavesAreHandedOver(t *testing.T) {
+	t.Parallel()
+	broken := document(t, "Broken", "hook", "", `{"id":"hook","kind":"send_webhook","config":{"url":"https://example.com"},"exits":{"next":"bye"}}`, say("bye", "Bye", "nowhere"))
+	w := world(t, bottest.Options{Trigger: "message", Documents: []bot.Document{broken}})
+	var once sync.Once
+	w.Web.During = func(bottest.Call) { once.Do(func() { require.NoError(t, w.Say("second")) }) }
+	require.NoError(t, w.Client("first"))
+	runs, err := w.Runs()
+	require.NoError(t, err)
+	require.Len(t, runs, 2)
+	require.Equal(t, string(bot.RunFailed), runs[0].Status)
+	require.Equal(t, "trigger", runs[1].LaunchedBy)
+	visits, err := w.Trace(1)
+	require.NoError(t, err)
+	require.Contains(t, visits[len(visits)-1].Notes, "the client wrote, and the run has ended: second")
+}
+
 // While a chat is taken over its run pauses and goes on after the hand back, whatever is written meanwhile.
 func TestAReplyDuringATakeOverDoesNotStopTheBot(t *testing.T) {
 	t.Parallel()
