@@ -73,7 +73,7 @@ func (l *liveChat) find(do func(liveCall) error) echo.HandlerFunc {
 			return fmt.Errorf("the settings of channel %d: %w", id, err)
 		}
 		c.Response().Header().Set("Content-Security-Policy", apiPolicy)
-		if err := l.limits.address.check(c.RealIP()); err != nil {
+		if err := l.limits.address.check(clientNetwork(c)); err != nil {
 			return err
 		}
 		return unprocessable(do(call))

@@ -62,7 +62,7 @@ func (l *liveChat) postVisitor(call liveCall) error {
 }
 
 func (l *liveChat) newVisitor(call liveCall, profile crm.Profile) error {
-	if err := l.limits.newVisitors.check(call.RealIP()); err != nil {
+	if err := l.limits.newVisitors.check(networkOf(call.RealIP())); err != nil {
 		return err
 	}
 	return l.answerVisitor(call, livechat.Visitor{ID: uuid.NewString(), ChannelID: call.channel.ID, Profile: profile})

@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -55,7 +54,7 @@ func (l loginLimits) check(address, account string) error {
 	if account == "" {
 		return nil
 	}
-	if ok, err := l.byAccount.Allow(strings.ToLower(account)); err != nil || !ok {
+	if ok, err := l.byAccount.Allow(crm.FoldEmail(account)); err != nil || !ok {
 		return &tooMany{after: 10 * time.Second, text: "Too many attempts to sign in to this account; wait a moment"}
 	}
 	return nil
@@ -66,7 +65,7 @@ func (s *Server) signIn(c echo.Context, _ None) error {
 	if err := decodeBody(c.Request(), &body); err != nil {
 		return err
 	}
-	if err := s.logins.check(c.RealIP(), body.Email); err != nil {
+	if err := s.logins.check(clientNetwork(c), body.Email); err != nil {
 		return err
 	}
 	ctx := c.Request().Context()

@@ -15,7 +15,7 @@ func (tx *Tx) EnsureAdministrator(ctx context.Context, email string) (crm.User, 
 	var user crm.User
 	q := tx.NewSelect().Model(&user).Where("is_active = ?", true).Order("id").Limit(1)
 	if email != "" {
-		q = q.Where("email = ?", foldEmail(email))
+		q = q.Where("email = ?", crm.FoldEmail(email))
 	} else {
 		q = q.Where("role = ?", crm.Administrator)
 	}

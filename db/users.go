@@ -29,7 +29,7 @@ type NewUser struct {
 
 // AddUser makes an active user. The e-mail is kept in lower case and is unique.
 func (tx *Tx) AddUser(ctx context.Context, u NewUser) (crm.User, error) {
-	user := crm.User{Name: strings.TrimSpace(u.Name), Email: foldEmail(u.Email), Role: u.Role, Language: u.Language, IsActive: true,
+	user := crm.User{Name: strings.TrimSpace(u.Name), Email: crm.FoldEmail(u.Email), Role: u.Role, Language: u.Language, IsActive: true,
 		CreatedAt: tx.Now, UpdatedAt: tx.Now}
 	if err := checkUser(user); err != nil {
 		return user, err
@@ -71,7 +71,7 @@ func (tx *Tx) UpdateUser(ctx context.Context, id int64, change UserChange) (crm.
 	set(&user.Role, change.Role)
 	set(&user.IsActive, change.IsActive)
 	if change.Email != nil {
-		user.Email = foldEmail(*change.Email)
+		user.Email = crm.FoldEmail(*change.Email)
 	}
 	if err := checkUser(user); err != nil {
 		return user, err
@@ -151,7 +151,7 @@ var absentUser = []byte("$2a$10$7EqJtq98hPqEX7fNZaFWoOhi5B0Q5n8mFv1oG8o1hM0yC1p2
 // CheckPassword finds the active user with that e-mail and password. The error does not say which of the two is wrong.
 func (s *Store) CheckPassword(ctx context.Context, email, password string) (crm.User, error) {
 	var user crm.User
-	err := s.read.NewSelect().Model(&user).Where("email = ?", foldEmail(email)).Scan(ctx)
+	err := s.read.NewSelect().Model(&user).Where("email = ?", crm.FoldEmail(email)).Scan(ctx)
 	if err := found(err, "user", email); err != nil && crm.CodeOf(err) != crm.NotFound {
 		return user, err
 	}
@@ -188,5 +188,3 @@ func hashPassword(password string) (string, error) {
 	}
 	return string(hash), nil
 }
-
-func foldEmail(email string) string { return strings.ToLower(strings.TrimSpace(email)) }
