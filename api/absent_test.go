@@ -12,7 +12,7 @@ func TestWhatDoesNotExistIsNotAccepted(t *testing.T) {
 			"/runs/987654/goto": `{"step":"x"}`, "/runs/987654/answer": `{"value":"x"}`, "/chats/no/typing": `{}`, "/chats/no/messages": `{"text":"x"}`,
 		} {
 			r := w.call("POST", "/api/v4"+path, body)
-			if r.StatusCode != 404 {
+			if r.StatusCode != http.StatusNotFound {
 				w.t.Errorf("%s: %d %s", path, r.StatusCode, r.body)
 			}
 		}

@@ -52,17 +52,29 @@ func checkShape(t reflect.Type, tag reflect.StructTag, path string, value any) e
 	case reflect.Struct:
 		return checkObject(t, path, value)
 	case reflect.Map:
-		object, ok := value.(map[string]any)
-		if !ok {
-			return crm.FieldError(orBody(path), "expected an object")
-		}
-		for name, inner := range object {
-			if err := checkShape(t.Elem(), "", below(path, name), inner); err != nil {
-				return err
-			}
-		}
+		return checkMap(t, path, value)
 	case reflect.Slice, reflect.Array:
 		return checkList(t, tag, path, value)
+	default:
+		return checkScalar(t, tag, path, value)
+	}
+}
+
+func checkMap(t reflect.Type, path string, value any) error {
+	object, ok := value.(map[string]any)
+	if !ok {
+		return crm.FieldError(orBody(path), "expected an object")
+	}
+	for name, inner := range object {
+		if err := checkShape(t.Elem(), "", below(path, name), inner); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkScalar(t reflect.Type, tag reflect.StructTag, path string, value any) error {
+	switch t.Kind() { //nolint:exhaustive // all others are numbers
 	case reflect.String:
 		text, ok := value.(string)
 		if !ok {
@@ -73,6 +85,7 @@ func checkShape(t reflect.Type, tag reflect.StructTag, path string, value any) e
 		if _, ok := value.(bool); !ok {
 			return crm.FieldError(orBody(path), "expected true or false")
 		}
+		return nil
 	default:
 		number, ok := value.(json.Number)
 		if !ok {
@@ -80,7 +93,6 @@ func checkShape(t reflect.Type, tag reflect.StructTag, path string, value any) e
 		}
 		return checkNumber(t, tag, path, string(number))
 	}
-	return nil
 }
 
 func checkObject(t reflect.Type, path string, value any) error {

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"fmt"
+	"net/http"
 	"testing"
 )
 
@@ -38,7 +39,7 @@ func TestWhatCannotBeStoredIsRefusedByTheFieldsName(t *testing.T) {
 			{"six days", "PUT", "/account/working_hours", `{"time_zone":"","days":[[],[],[],[],[],[]]}`, "days"},
 		} {
 			r := w.call(c.method, "/api/v4"+c.path, c.body)
-			if r.StatusCode != 400 {
+			if r.StatusCode != http.StatusBadRequest {
 				w.t.Errorf("%s: %d %s", c.name, r.StatusCode, r.body)
 				continue
 			}

@@ -99,7 +99,7 @@ func (s *Store) UnreadCount(ctx context.Context) (int64, error) {
 	if err != nil {
 		return 0, fmt.Errorf("count unread messages: %w", err)
 	}
-	return int64(n), nil
+	return n, nil
 }
 
 // TeamRead notes that the team has read a chat up to a message's seq; 0 is all of it. It never moves back.

@@ -99,13 +99,16 @@ func TestASerializationFailureIsTriedAgain(t *testing.T) {
 func TestWhatIsTriedAgainAndHowOften(t *testing.T) {
 	t.Parallel()
 	store := dbtest.Open(t, dbtest.PostgresURL(t))
-	for code, most := range map[pq.ErrorCode]int{"40001": 5, "40P01": 5, "23505": 1} {
+	for _, c := range []struct {
+		cause pq.Error
+		most  int
+	}{{pq.Error{Code: "40001"}, 5}, {pq.Error{Code: "40P01"}, 5}, {pq.Error{Code: "23505"}, 1}} {
 		attempts := 0
 		err := store.Change(t.Context(), func(context.Context, *db.Tx) error {
 			attempts++
-			return fmt.Errorf("wrapped: %w", &pq.Error{Code: code})
+			return fmt.Errorf("wrapped: %w", &c.cause)
 		})
 		require.Error(t, err)
-		require.Equal(t, most, attempts, code)
+		require.Equal(t, c.most, attempts, c.cause.Code)
 	}
 }
