@@ -1,6 +1,9 @@
 package api_test
 
-import "testing"
+import (
+	"net/http"
+	"testing"
+)
 
 func TestWhatDoesNotExistIsNotAccepted(t *testing.T) {
 	t.Parallel()

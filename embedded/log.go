@@ -6,6 +6,7 @@ import (
 	"context"
 	"log/slog"
 	"os"
+	"strings"
 	"sync/atomic"
 
 	"go.temporal.io/server/common/log"
@@ -44,8 +45,16 @@ func attrs(tags []tag.Tag) []slog.Attr {
 
 func (l serverLogger) Debug(msg string, tags ...tag.Tag) { l.write(slog.LevelDebug, msg, tags) }
 func (l serverLogger) Info(msg string, tags ...tag.Tag)  { l.write(slog.LevelDebug, msg, tags) }
-func (l serverLogger) Warn(msg string, tags ...tag.Tag)  { l.write(slog.LevelWarn, msg, tags) }
 func (l serverLogger) Error(msg string, tags ...tag.Tag) { l.write(slog.LevelError, msg, tags) }
+
+// Warn keeps to itself that a feature is off which the product does not use: there is nothing that an operator could do.
+func (l serverLogger) Warn(msg string, tags ...tag.Tag) {
+	level := slog.LevelWarn
+	if strings.Contains(msg, "Nexus HTTP endpoints will not be available") {
+		level = slog.LevelDebug
+	}
+	l.write(level, msg, tags)
+}
 
 // DPanic marks what should never happen; it stops a development build of the server, not a product.
 func (l serverLogger) DPanic(msg string, tags ...tag.Tag) { l.write(slog.LevelError, msg, tags) }
