@@ -55,8 +55,8 @@ function LinkSignIn({ token, onDone }: Props & { token: string }) {
     <Stack>
       <Failed error={login.error} />
       <Text size="sm">
-        A login link works once and for a limited time. Run <code>salesbot login</code> on the server for a new one, or
-        sign in with your password instead:
+        A login link works once and for a limited time. Run <code>salesbot login</code> on the server for a
+        new one, or sign in with your password instead:
       </Text>
       <PasswordSignIn onDone={onDone} />
     </Stack>
