@@ -451,7 +451,7 @@ export interface Message1 {
      */
     text: string;
     /**
-     * The page's address; it may hold placeholders.
+     * The page's address, or a tel: or mailto: one; what stands before its host is written out, the rest may hold placeholders.
      */
     url: string;
   }[];
