@@ -42,7 +42,7 @@ func (s *Server) listTriggers(ctx context.Context, p byID, _ None) (Collection[t
 
 // newTrigger: what is left out, or 0, is any.
 type newTrigger struct {
-	Kind       crm.TriggerKind `json:"kind" enum:"talk_started,message,stage_created,stage_moved,stage_entered"`
+	Kind       crm.TriggerKind `json:"kind" enum:"talk_started,message,no_bot_running,stage_created,stage_moved,stage_entered"`
 	PipelineID int64           `json:"pipeline_id,omitempty"`
 	StatusID   int64           `json:"status_id,omitempty"`
 	ChannelID  int64           `json:"channel_id,omitempty"`

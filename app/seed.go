@@ -12,7 +12,8 @@ import (
 	"salesbot/samples"
 )
 
-// seed fills an empty account: a live chat whose first message launches the sample bot. The pipeline is there already.
+// seed fills an empty account: a live chat in which the sample bot answers whenever no bot does. The pipeline is there
+// already.
 func (a *App) seed(ctx context.Context) error {
 	draft, err := samples.Files.ReadFile("welcome.json")
 	if err != nil {
@@ -35,7 +36,7 @@ func (a *App) seed(ctx context.Context) error {
 		if _, err := tx.PublishBot(ctx, by, made.ID, made.Revision); err != nil {
 			return fmt.Errorf("publish the sample bot: %w", err)
 		}
-		_, err = tx.AddTrigger(ctx, by, crm.Trigger{BotID: made.ID, Kind: crm.TriggerTalkStarted, ChannelID: channel.ID})
+		_, err = tx.AddTrigger(ctx, by, crm.Trigger{BotID: made.ID, Kind: crm.TriggerNoBot, ChannelID: channel.ID})
 		return err
 	})
 }

@@ -1,6 +1,7 @@
 package bottest
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -145,15 +146,13 @@ func (w *World) addBot(ctx context.Context, tx *db.Tx, document bot.Document) er
 }
 
 func (w *World) addTrigger(ctx context.Context, tx *db.Tx) error {
-	kind := crm.TriggerTalkStarted
-	switch w.options.Trigger {
-	case "", string(crm.TriggerTalkStarted):
-	case string(crm.TriggerMessage):
-		kind = crm.TriggerMessage
+	kind := cmp.Or(crm.TriggerKind(w.options.Trigger), crm.TriggerTalkStarted)
+	switch kind {
+	case crm.TriggerTalkStarted, crm.TriggerMessage, crm.TriggerNoBot:
 	case "none":
 		return nil
 	default:
-		return fmt.Errorf("there is no trigger %q; write talk_started, message or none", w.options.Trigger)
+		return fmt.Errorf("there is no trigger %q; write talk_started, message, no_bot_running or none", kind)
 	}
 	if len(w.bots) == 0 {
 		return nil

@@ -24,7 +24,8 @@ type Script struct {
 	Bots []string `json:"bots,omitempty"`
 	// Channel is the kind of the client's channel: livechat, or any other name for an external one.
 	Channel string `json:"channel,omitempty"`
-	// Trigger is what launches the bot: talk_started, the client's first message, is the default; message, any; none.
+	// Trigger is what launches the bot: talk_started, the client's first message, is the default; message, any;
+	// no_bot_running, one to which no bot would answer; none.
 	Trigger string `json:"trigger,omitempty"`
 	// Settings are the account's, by name, such as working_hours.
 	Settings map[string]json.RawMessage `json:"settings,omitempty"`

@@ -34,7 +34,7 @@ type Options struct {
 	Documents []bot.Document
 	// Channel is the kind of the client's channel: livechat, the default, or any other name for an external one.
 	Channel string
-	// Trigger is what launches the first bot: talk_started, the default, message, or none.
+	// Trigger is what launches the first bot: talk_started, the default, message, no_bot_running, or none.
 	Trigger string
 	// Settings are the account's, by name.
 	Settings map[string]json.RawMessage

@@ -36,10 +36,12 @@ type BotVersion struct {
 // TriggerKind says what launches a bot.
 type TriggerKind string
 
-// The kinds of trigger: a client's first message of a talk, any message, a lead created in or moved to a stage.
+// The kinds of trigger: a client's first message of a talk, any message, a message to which nobody would answer, a lead
+// created in or moved to a stage.
 const (
 	TriggerTalkStarted  TriggerKind = "talk_started"
 	TriggerMessage      TriggerKind = "message"
+	TriggerNoBot        TriggerKind = "no_bot_running"
 	TriggerStageCreated TriggerKind = "stage_created"
 	TriggerStageMoved   TriggerKind = "stage_moved"
 	TriggerStageEntered TriggerKind = "stage_entered"

@@ -86,7 +86,9 @@ type Talk struct {
 	Status    TalkStatus
 	// IsAnswered says that the newest message is ours.
 	IsAnswered bool
-	CreatedAt  time.Time
-	UpdatedAt  time.Time
-	ClosedAt   *time.Time
+	// Attended says that the client expects a person to answer, without a take-over: one has written, or stopped the bot.
+	Attended  bool
+	CreatedAt time.Time
+	UpdatedAt time.Time
+	ClosedAt  *time.Time
 }

@@ -16,8 +16,17 @@ var holds = map[bot.Command]bool{bot.CommandStop: true, bot.CommandPause: true, 
 // holdReply is the hold of a pause by a manager's reply. It is weaker than a person's command, and ends by itself.
 const holdReply = "reply"
 
-// ControlRun gives a run a command. It refuses one that has ended and a command that makes no sense for its state.
+// ControlRun gives a run a person's command. It refuses one that has ended and a command that makes no sense for its
+// state. Who stops a run answers the client.
 func (tx *Tx) ControlRun(ctx context.Context, actor crm.Actor, runID int64, control bot.Control) (crm.Run, error) {
+	run, err := tx.controlRun(ctx, actor, runID, control)
+	if err != nil || control.Command != bot.CommandStop {
+		return run, err
+	}
+	return run, tx.attend(ctx, chatsOfRun(run), true)
+}
+
+func (tx *Tx) controlRun(ctx context.Context, actor crm.Actor, runID int64, control bot.Control) (crm.Run, error) {
 	run, err := tx.lockRun(ctx, runID)
 	if err != nil {
 		return run, err
@@ -120,6 +129,9 @@ func (tx *Tx) HandBack(ctx context.Context, actor crm.Actor, leadID int64) error
 	if err := tx.markTakenOver(ctx, actor, leadID, 0); err != nil {
 		return err
 	}
+	if err := tx.attend(ctx, crm.Chat{LeadID: leadID}, false); err != nil {
+		return err
+	}
 	return tx.commandAll(ctx, actor, leadID, bot.CommandHandBack)
 }
 
@@ -173,6 +185,9 @@ func (tx *Tx) assign(ctx context.Context, actor crm.Actor, leadID, userID int64)
 // whose bot stops or pauses then is held from this commit on. In a chat that was taken over the runs are held already, until
 // it is handed back, and stay as they are whatever is written meanwhile.
 func (tx *Tx) ManagerWrote(ctx context.Context, chat crm.Chat, message bot.Message) error {
+	if err := tx.attend(ctx, chat, true); err != nil {
+		return err
+	}
 	subject := chatSubject(chat)
 	runs, err := tx.AliveRuns(ctx, subject.WorkflowID())
 	if err != nil || len(runs) == 0 {

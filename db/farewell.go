@@ -35,7 +35,7 @@ func (tx *Tx) silence(ctx context.Context, actor crm.Actor, which func(*bun.Sele
 		return fmt.Errorf("look for runs to stop: %w", err)
 	}
 	for _, run := range runs {
-		if _, err := tx.ControlRun(ctx, actor, run.ID, bot.Control{Command: bot.CommandStop, Reason: reason}); err != nil {
+		if _, err := tx.controlRun(ctx, actor, run.ID, bot.Control{Command: bot.CommandStop, Reason: reason}); err != nil {
 			return err
 		}
 		if err := tx.failUnsent(ctx, run); err != nil {

@@ -112,7 +112,7 @@ func (tx *Tx) acceptMessage(ctx context.Context, channel crm.Channel, makesLeads
 	if err != nil {
 		return Accepted{}, err
 	}
-	talk, started, err := tx.openTalk(ctx, chat)
+	talk, _, err := tx.openTalk(ctx, chat)
 	if err != nil {
 		return Accepted{}, err
 	}
@@ -123,7 +123,7 @@ func (tx *Tx) acceptMessage(ctx context.Context, channel crm.Channel, makesLeads
 	if in.Kind == crm.InEcho {
 		return Accepted{Chat: chat, Message: message}, tx.ManagerWrote(ctx, chat, heard(message, channel.Kind))
 	}
-	return Accepted{Chat: chat, Message: message}, tx.tellBots(ctx, channel, chat, message, started)
+	return Accepted{Chat: chat, Message: message}, tx.tellBots(ctx, channel.Kind, chat, message)
 }
 
 func (tx *Tx) knownMessage(ctx context.Context, chatID string, in crm.Inbound) (crm.Message, bool, error) {
@@ -160,83 +160,4 @@ func heard(m crm.Message, channelKind string) bot.Message {
 		message.Attachments = append(message.Attachments, bot.Attachment{ID: f.ID, Type: f.Type, Name: f.Name, URL: f.URL, Size: f.Size, MIME: f.MIME})
 	}
 	return message
-}
-
-// tellBots gives the message to the runs that are alive, and launches the bots whose trigger it pulls and that are
-// not running here already. While a person has taken over, nothing is launched.
-func (tx *Tx) tellBots(ctx context.Context, channel crm.Channel, chat crm.Chat, message crm.Message, talkStarted bool) error {
-	subject := chatSubject(chat)
-	runs, err := tx.AliveRuns(ctx, subject.WorkflowID())
-	if err != nil {
-		return err
-	}
-	letter := heard(message, channel.Kind)
-	busy := map[int64]bool{}
-	for _, run := range runs {
-		busy[run.BotID] = true
-	}
-	if len(runs) > 0 {
-		if err := tx.post(ctx, subject, bot.SignalMessage, letter); err != nil {
-			return err
-		}
-	}
-	return tx.pullTriggers(ctx, channel.ID, chat, letter, talkStarted, busy)
-}
-
-// Unheard launches the bots whose trigger a message pulls that was given to a run which was just ending. A bot that is
-// alive in the conversation is not launched again.
-func (s *Store) Unheard(ctx context.Context, message bot.Message) error {
-	return s.Change(ctx, func(ctx context.Context, tx *Tx) error {
-		var chat crm.Chat
-		if err := found(tx.lock(tx.NewSelect().Model(&chat).Where("id = ?", message.ChatID)).Scan(ctx), "chat", message.ChatID); err != nil {
-			return err
-		}
-		runs, err := tx.AliveRuns(ctx, chatSubject(chat).WorkflowID())
-		if err != nil {
-			return err
-		}
-		busy := map[int64]bool{}
-		for _, run := range runs {
-			busy[run.BotID] = true
-		}
-		return tx.pullTriggers(ctx, chat.ChannelID, chat, message, false, busy)
-	})
-}
-
-// pullTriggers launches the bots whose trigger the message pulls, but for the busy ones, unless a person has taken over.
-func (tx *Tx) pullTriggers(ctx context.Context, channelID int64, chat crm.Chat, letter bot.Message, talkStarted bool, busy map[int64]bool) error {
-	if chat.TakenOverBy != 0 {
-		return nil
-	}
-	bots, err := tx.messageTriggers(ctx, channelID, talkStarted)
-	if err != nil {
-		return err
-	}
-	for _, id := range bots {
-		if busy[id] {
-			continue
-		}
-		launch := Launch{BotID: id, Subject: chatSubject(chat), ChatID: chat.ID, Message: &letter, By: "trigger"}
-		if _, err := tx.LaunchRun(ctx, crm.Actor{Kind: crm.BySystem}, launch); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// messageTriggers are the active, published bots that a message on the channel launches.
-func (tx *Tx) messageTriggers(ctx context.Context, channelID int64, talkStarted bool) ([]int64, error) {
-	q := tx.NewSelect().TableExpr("triggers").ColumnExpr("DISTINCT triggers.bot_id").
-		Join("JOIN bots ON bots.id = triggers.bot_id").Where("bots.is_active = ?", true).Where("bots.version_id <> 0").Where("bots.deleted_at IS NULL").
-		Where("triggers.channel_id IN (0, ?)", channelID).OrderExpr("triggers.bot_id")
-	if talkStarted {
-		q = q.Where("triggers.kind IN (?, ?)", crm.TriggerMessage, crm.TriggerTalkStarted)
-	} else {
-		q = q.Where("triggers.kind = ?", crm.TriggerMessage)
-	}
-	var ids []int64
-	if err := q.Scan(ctx, &ids); err != nil {
-		return nil, fmt.Errorf("read triggers: %w", err)
-	}
-	return ids, nil
 }

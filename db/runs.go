@@ -67,6 +67,11 @@ func (tx *Tx) LaunchRun(ctx context.Context, actor crm.Actor, launch Launch) (cr
 	if launch.ParentID != 0 {
 		return run, nil
 	}
+	if launch.By != byTrigger { // whoever launches a bot leaves the client to the bots again
+		if err := tx.attend(ctx, chatsOfRun(run), false); err != nil {
+			return crm.Run{}, err
+		}
+	}
 	return run, tx.post(ctx, launch.Subject, bot.SignalLaunch, bot.Launch{RunID: run.ID, BotID: run.BotID, VersionID: run.VersionID,
 		ChatID: run.ChatID, ChannelKind: place.channelKind, PipelineID: place.pipelineID, Message: launch.Message, Step: launch.Step})
 }

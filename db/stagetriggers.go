@@ -85,11 +85,11 @@ func (tx *Tx) launchOnce(ctx context.Context, botID int64, event crm.Event) erro
 		return fmt.Errorf("count launches: %w", err)
 	}
 	if recent >= mostLaunches {
-		run := crm.Run{BotID: botID, LeadID: leadID, WorkflowID: bot.Subject{LeadID: leadID}.WorkflowID(), LaunchedBy: "trigger", CreatedAt: tx.Now, UpdatedAt: tx.Now}
+		run := crm.Run{BotID: botID, LeadID: leadID, WorkflowID: bot.Subject{LeadID: leadID}.WorkflowID(), LaunchedBy: byTrigger, CreatedAt: tx.Now, UpdatedAt: tx.Now}
 		_, err := tx.refuseLaunch(ctx, crm.Actor{Kind: crm.BySystem}, run, fmt.Sprintf("stages launched this bot on this lead %d times within %s", recent, launchWindow))
 		return err
 	}
-	launch := Launch{BotID: botID, Subject: bot.Subject{LeadID: leadID}, By: "trigger"}
+	launch := Launch{BotID: botID, Subject: bot.Subject{LeadID: leadID}, By: byTrigger}
 	if event.ActorKind == crm.ByBot {
 		launch.CauseID = event.ActorID
 	}

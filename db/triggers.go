@@ -56,7 +56,7 @@ func (tx *Tx) DeleteTrigger(ctx context.Context, actor crm.Actor, botID, id int6
 
 func (tx *Tx) checkTrigger(ctx context.Context, t crm.Trigger) error {
 	switch t.Kind {
-	case crm.TriggerTalkStarted, crm.TriggerMessage:
+	case crm.TriggerTalkStarted, crm.TriggerMessage, crm.TriggerNoBot:
 		if t.PipelineID != 0 || t.StageID != 0 {
 			return crm.FieldError("pipeline_id", "a trigger on messages is narrowed by channel_id, not by pipeline or stage")
 		}
@@ -65,7 +65,7 @@ func (tx *Tx) checkTrigger(ctx context.Context, t crm.Trigger) error {
 			return crm.FieldError("channel_id", "a trigger at a stage is narrowed by pipeline_id and status_id, not by channel")
 		}
 	default:
-		return crm.FieldError("kind", "%q is none of talk_started, message, stage_created, stage_moved, stage_entered", t.Kind)
+		return crm.FieldError("kind", "%q is none of talk_started, message, no_bot_running, stage_created, stage_moved, stage_entered", t.Kind)
 	}
 	if t.ChannelID != 0 {
 		if err := tx.exists(ctx, "channel_id", (*crm.Channel)(nil), t.ChannelID); err != nil {
@@ -110,4 +110,18 @@ func (tx *Tx) StageTriggers(ctx context.Context, pipelineID, stageID int64, kind
 		return nil, fmt.Errorf("read triggers: %w", err)
 	}
 	return ids, nil
+}
+
+// liveTriggers are those of active, published bots, in the order in which they are asked: by kind, as the kinds are
+// given, then by age.
+func (tx *Tx) liveTriggers(into *[]crm.Trigger, kinds []crm.TriggerKind) *bun.SelectQuery {
+	q := tx.NewSelect().Model(into).Join("JOIN bots ON bots.id = trigger.bot_id").
+		Where("bots.is_active = ?", true).Where("bots.version_id <> 0").Where("bots.deleted_at IS NULL").
+		Where("trigger.kind IN (?)", bun.List(kinds))
+	rank, args := "CASE trigger.kind", []any{}
+	for i, kind := range kinds {
+		rank += fmt.Sprintf(" WHEN ? THEN %d", i)
+		args = append(args, kind)
+	}
+	return q.OrderExpr(rank+" END", args...).Order("trigger.id")
 }

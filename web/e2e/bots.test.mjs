@@ -115,3 +115,14 @@ test("triggers are listed in words, added and deleted", async (t) => {
   await page.getByRole("cell", { name: "A client begins a talk" }).waitFor();
   assert.equal(server.data.triggers.at(-1).kind, "talk_started");
 });
+
+test("a bot is set to answer whenever no bot is running", async (t) => {
+  const { page, server } = await openApp(t, holder, "/bots/5");
+  await page.getByRole("tab", { name: "Triggers" }).click();
+  await page.getByRole("combobox", { name: "When" }).click();
+  await page.getByRole("option", { name: "A client writes and no bot is running" }).click();
+  await page.getByRole("combobox", { name: "Channel" }).waitFor();
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  await page.getByRole("cell", { name: "A client writes and no bot is running" }).waitFor();
+  assert.equal(server.data.triggers.at(-1).kind, "no_bot_running");
+});

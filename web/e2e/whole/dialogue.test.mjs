@@ -122,6 +122,30 @@ test("the number of a button is the button, and who skips a wait of three days g
   assert.equal(tasks.length, 2);
 });
 
+test("a client who writes after the dialogue has ended is answered again", async (t) => {
+  const visitor = await world.visitor(t);
+  await visitor.write("Hi");
+  await visitor.hears(greeting);
+  await visitor.press("Prices");
+  await visitor.hears(askPhone);
+  await visitor.write("+1 415 555 2671");
+  await visitor.hears(thanks("+14155552671"));
+  await visitor.write("Do you ship to Graz?");
+  await visitor.hears("I have passed that on. Talk to you soon!");
+  const lead = await world.newestLead();
+  await until("the run has ended", async () => {
+    const [run] = await world.api.list("runs", `?filter[lead_id]=${lead.id}`);
+    return run.status === "finished";
+  });
+  await visitor.write("One more thing");
+  await until("the client is greeted again", async () => {
+    const texts = await messagesOf(lead.id);
+    return texts.filter((text) => text.startsWith("Hello")).length === 2;
+  });
+  const runs = await world.api.list("runs", `?filter[lead_id]=${lead.id}`);
+  assert.equal(runs.length, 2);
+});
+
 /** "step by exit" of each visit, in order. */
 const steps = (run) => run._embedded.visits.map((visit) => `${visit.step} by ${visit.exit}`);
 

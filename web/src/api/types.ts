@@ -146,7 +146,13 @@ export interface BotVersion extends Of<"Version", "number" | "created_at" | "cre
   document?: BotDocument;
 }
 
-export type TriggerKind = "talk_started" | "message" | "stage_created" | "stage_moved" | "stage_entered";
+export type TriggerKind =
+  | "talk_started"
+  | "message"
+  | "no_bot_running"
+  | "stage_created"
+  | "stage_moved"
+  | "stage_entered";
 
 export interface Trigger extends Of<"Trigger", "id" | "pipeline_id" | "status_id" | "channel_id"> {
   kind: TriggerKind;

@@ -14,6 +14,7 @@ import { triggersQuery } from "./queries";
 const kinds: Record<TriggerKind, string> = {
   talk_started: "A client begins a talk",
   message: "A client writes any message",
+  no_bot_running: "A client writes and no bot is running",
   stage_created: "A lead is created in a stage",
   stage_moved: "A lead is moved to a stage",
   stage_entered: "A lead is created in or moved to a stage",

@@ -2849,7 +2849,7 @@ export interface components {
             /** Format: int64 */
             channel_id?: number;
             /** @enum {string} */
-            kind: "talk_started" | "message" | "stage_created" | "stage_moved" | "stage_entered";
+            kind: "talk_started" | "message" | "no_bot_running" | "stage_created" | "stage_moved" | "stage_entered";
             /** Format: int64 */
             pipeline_id?: number;
             /** Format: int64 */
