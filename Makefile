@@ -29,6 +29,7 @@ WEB_DIST := web/dist/index.html
 # Packages that hold a Temporal server take very long under the race detector, and its races are not ours.
 SERVER_PACKAGES := salesbot/embedded|salesbot/app|salesbot/cmd|salesbot/workflows/record
 TEST_FLAGS ?=
+MUTATE_FLAGS ?=
 BENCH_FLAGS ?= --length 5s --rounds 1 --parked 1000
 
 # The tests of app kill and start the whole product again and again: they need the machine for themselves.
@@ -90,11 +91,21 @@ test-go: $(WEB_DIST) ## Go tests
 	go test $(TEST_FLAGS) $(SMALL_PACKAGES)
 	go test $(TEST_FLAGS) ./app/
 	go test -tags noembed ./embedded/
+	cd tools && go test ./mutate/
 
 .PHONY: test-postgres
 test-postgres: $(WEB_DIST) ## Go tests that fail without PostgreSQL at TEST_DATABASE_URL
 	@: "$${TEST_DATABASE_URL:?set it to a PostgreSQL database in which tests may make and drop databases}"
 	REQUIRE_POSTGRES=1 $(MAKE) --no-print-directory test-go
+
+.PHONY: kill
+kill: $(WEB_DIST) ## Kill the product and its PostgreSQL a thousand times each under load; about two hours (KILLS=20 for a short one)
+	KILLS="$${KILLS:-1000}" go test -count=1 -timeout 12h -v -run '^TestNothingIsLostOrDoubledWhenProcessesAreKilled$$' ./app
+
+.PHONY: mutate
+mutate: ## Change the code in 150 places, one at a time, and list the changes that no test notices; about an hour
+	cd tools && go build -o "$(CURDIR)/bin/tools/mutate" ./mutate
+	bin/tools/mutate $(MUTATE_FLAGS)
 
 .PHONY: race
 race: ## Go tests under the race detector, without the packages that hold a Temporal server

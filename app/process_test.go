@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -58,8 +59,11 @@ type process struct {
 	t      *testing.T
 	config app.Config
 	cmd    *exec.Cmd
+	ended  chan struct{}
 	// Address is where it serves; it stays the same when the process is started again.
 	Address string
+	// startTook are the times from the program's start until it served.
+	startTook []time.Duration
 }
 
 // startProcess starts the product and returns when it serves.
@@ -73,6 +77,7 @@ func startProcess(t *testing.T, c app.Config) *process {
 
 func (p *process) start() {
 	p.t.Helper()
+	began := time.Now()
 	text, err := json.Marshal(p.config)
 	require.NoError(p.t, err)
 	p.cmd = exec.Command(os.Args[0], "-test.run=^$")
@@ -81,7 +86,8 @@ func (p *process) start() {
 	output, err := p.cmd.StdoutPipe()
 	require.NoError(p.t, err)
 	require.NoError(p.t, p.cmd.Start())
-	ready := make(chan string, 1)
+	ready, ended, cmd := make(chan string, 1), make(chan struct{}), p.cmd
+	p.ended = ended
 	go func() {
 		lines := bufio.NewScanner(output)
 		for lines.Scan() {
@@ -90,11 +96,14 @@ func (p *process) start() {
 			}
 		}
 		close(ready)
+		_ = cmd.Wait()
+		close(ended)
 	}()
 	select {
 	case address, ok := <-ready:
 		require.True(p.t, ok, "the process ended before it served")
 		p.Address, p.config.Listen = address, address
+		p.startTook = append(p.startTook, time.Since(began))
 	case <-time.After(2 * time.Minute):
 		require.Fail(p.t, "the process does not come up")
 	}
@@ -103,5 +112,35 @@ func (p *process) start() {
 // kill ends the process as a power cut for it would: no signal handler runs.
 func (p *process) kill() {
 	_ = p.cmd.Process.Kill()
-	_ = p.cmd.Wait()
+	<-p.ended
+}
+
+// restart is what a supervisor does when the program ends.
+func (p *process) restart() {
+	p.t.Helper()
+	p.kill()
+	p.start()
+}
+
+// recover waits until the program serves again after something beside it was away; one that gave up is started again.
+func (p *process) recover() {
+	p.t.Helper()
+	every := time.NewTicker(50 * time.Millisecond)
+	defer every.Stop()
+	deadline := time.After(2 * time.Minute)
+	for {
+		select {
+		case <-p.ended:
+			p.start()
+		case <-deadline:
+			require.Fail(p.t, "the process is not ready again")
+		case <-every.C:
+		}
+		if response, err := http.Get("http://" + p.Address + "/readyz"); err == nil {
+			_ = response.Body.Close()
+			if response.StatusCode == http.StatusOK {
+				return
+			}
+		}
+	}
 }
