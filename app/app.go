@@ -177,6 +177,7 @@ func (a *App) payloadKey() []byte {
 
 func (a *App) buildWorker(context.Context) (err error) {
 	a.postman = postman.New(a.store, a.temporal, a.log)
+	a.registry.MustRegister(a.postman.Collectors()...)
 	if !a.parts.Worker {
 		return nil
 	}

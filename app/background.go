@@ -4,15 +4,17 @@ import (
 	"context"
 
 	"golang.org/x/sync/errgroup"
+
+	"salesbot/postman"
 )
 
 // background is what a worker does beside conversations: it launches the bots whose trigger stands at a stage (of
-// several workers one does it and the others stand by), and at the start compares the runs that are alive with their
-// workflows.
+// several workers one does it and the others stand by), and compares the runs that are alive with their workflows, at the
+// start and every few minutes.
 func (a *App) background(ctx context.Context) error {
 	group, inside := errgroup.WithContext(ctx)
 	group.Go(func() error { return a.store.StageTriggerRelay().Run(inside) })
-	group.Go(func() error { return a.postman.Revive(inside) })
+	group.Go(func() error { return a.postman.Watch(inside, postman.WatchEvery) })
 	err := group.Wait()
 	if ctx.Err() != nil {
 		return nil //nolint:nilerr // it ends because it was told to

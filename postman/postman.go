@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"go.temporal.io/sdk/client"
 
 	"salesbot/db"
@@ -34,6 +35,8 @@ type Postman struct {
 	log      *slog.Logger
 	slots    chan struct{}
 	marks    marks
+	// lost counts the runs whose workflow was gone.
+	lost *prometheus.CounterVec
 
 	mu sync.Mutex
 	// rounds are the conversations that are being served; true says that more mail came meanwhile.
@@ -44,7 +47,7 @@ type Postman struct {
 
 // New makes a postman. It sends nothing before Run.
 func New(store *db.Store, temporal client.Client, log *slog.Logger) *Postman {
-	p := &Postman{store: store, temporal: temporal, log: log, slots: make(chan struct{}, atOnce), rounds: map[string]bool{},
+	p := &Postman{store: store, temporal: temporal, log: log, slots: make(chan struct{}, atOnce), rounds: map[string]bool{}, lost: newLostRuns(),
 		marks: marks{store: store, sent: map[int64]bool{}}}
 	store.OnMail(p.tell)
 	return p

@@ -33,6 +33,8 @@ type temporal struct {
 	// hold, if set, is waited for before each signal.
 	hold chan struct{}
 	came chan struct{}
+	// describe, if set, tells of workflows.
+	describe func(workflowID string) (*workflowservice.DescribeWorkflowExecutionResponse, error)
 }
 
 type signal struct {
@@ -79,8 +81,8 @@ func (c *temporal) take(ctx context.Context, s signal) error {
 	return nil
 }
 
-func (c *temporal) DescribeWorkflowExecution(context.Context, string, string) (*workflowservice.DescribeWorkflowExecutionResponse, error) {
-	return nil, errors.New("temporal is down")
+func (c *temporal) DescribeWorkflowExecution(_ context.Context, workflowID, _ string) (*workflowservice.DescribeWorkflowExecutionResponse, error) {
+	return c.describe(workflowID)
 }
 
 func (c *temporal) refuse(refuses bool) {

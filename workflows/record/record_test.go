@@ -170,12 +170,15 @@ func (st *studio) play(actions []string) {
 	}
 }
 
-func (st *studio) say(text string) {
+func (st *studio) say(text string) { st.lead = st.sayAs("client-1", text) }
+
+// sayAs says it for a client, and gives the lead.
+func (st *studio) sayAs(client, text string) int64 {
 	st.said++
-	accepted, err := st.store.Accept(st.t.Context(), st.channel, true, crm.Inbound{Kind: crm.InMessage, ChatID: "client-1", ClientID: fmt.Sprint(st.said), Text: text,
+	accepted, err := st.store.Accept(st.t.Context(), st.channel, true, crm.Inbound{Kind: crm.InMessage, ChatID: client, ClientID: fmt.Sprint(st.said), Text: text,
 		Profile: crm.Profile{Name: "Ann Client"}, At: time.Now()})
 	require.NoError(st.t, err)
-	st.lead = accepted.Chat.LeadID
+	return accepted.Chat.LeadID
 }
 
 func (st *studio) command(verb, value string) {
