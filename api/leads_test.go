@@ -48,6 +48,7 @@ func TestWrongLeadsChangeNothing(t *testing.T) {
 	eachWorld(t, func(w *world) {
 		w.ensureDefaults()
 		w.call(http.MethodPost, "/api/v4/leads", `[{}]`).want(200)
+		w.call(http.MethodPost, "/api/v4/contacts/tags", `[{"name":"a contact's"}]`).want(200)
 		for _, c := range []struct {
 			method, path, body string
 			status             int
@@ -66,6 +67,7 @@ func TestWrongLeadsChangeNothing(t *testing.T) {
 			{"PATCH", "/leads", `[{"name":"x"}]`, 400, "invalid", "id"},
 			{"PATCH", "/leads/1", `{"_embedded":{"contacts":[{"id":9}]}}`, 400, "invalid", "to_entity_id"},
 			{"PATCH", "/leads/1", `{"tags_to_add":[{"id":9}]}`, 400, "invalid", "tags"},
+			{"PATCH", "/leads/1", `{"tags_to_add":[{"id":1}]}`, 400, "invalid", "tags"}, // it is a contact's
 			{"PATCH", "/leads/9", `{"name":"x"}`, 404, "not_found", ""},
 			{"DELETE", "/leads/9", "", 404, "not_found", ""},
 			{"GET", "/leads?limit=251", "", 400, "invalid", "limit"},

@@ -19,6 +19,9 @@ func TestWhatTheOperatorsPropose(t *testing.T) {
 		`x := true`:                           {"true → false"},
 		`s.name = "new"`:                      {`s.name = "new" → ∅`},
 		`a, b = b, a`:                         {},
+		`s.log.Error("x", "error", err)`:      {},
+		`workflow.GetLogger(ctx).Warn("x")`:   {},
+		`s.catalogue.Info()`:                  {"s.catalogue.Info() → ∅"},
 		`for { break }`:                       {"break → continue"},
 		`for { continue }`:                    {"continue → break"},
 		`return q.Where("a = b").Scan(x)`:     {},
@@ -80,7 +83,7 @@ func TestASurvivorNeedsAReason(t *testing.T) {
 		t.Fatal(excuses, err)
 	}
 	r := newReport(excuses)
-	for _, v := range []verdict{killed, survived, uncovered, broken} {
+	for _, v := range []verdict{killed, survived, uncovered, broken, passed} {
 		r.add(m, v)
 	}
 	m.function = "g"

@@ -36,10 +36,10 @@ func (r *report) add(m mutant, v verdict) {
 // print writes the table and gives the number of survivors without a reason.
 func (r *report) print() int {
 	viable := r.counts[killed] + r.counts[survived] + r.counts[uncovered]
-	fmt.Printf("\n%d mutants: %d killed, %d survived, %d uncovered, %d not viable\n",
-		viable+r.counts[broken], r.counts[killed], r.counts[survived], r.counts[uncovered], r.counts[broken])
+	fmt.Printf("\n%d mutants: %d killed, %d survived, %d uncovered; beside them %d that do not compile and %d of errors that no test provokes\n",
+		viable, r.counts[killed], r.counts[survived], r.counts[uncovered], r.counts[broken], r.counts[passed])
 	if viable > 0 {
-		fmt.Printf("score %.0f %% of the viable; %d survivors have a reason in survivors.txt\n",
+		fmt.Printf("score %.0f %%; %d survivors have a reason in survivors.txt\n",
 			100*float64(r.counts[killed])/float64(viable), r.excused)
 	}
 	if len(r.unexplained) > 0 {

@@ -22,6 +22,7 @@ const (
 	killed    verdict = "killed"     // a test failed, or hung
 	survived  verdict = "survived"   // all tests that pass through it passed
 	uncovered verdict = "uncovered"  // no test passes through it
+	passed    verdict = "passed on"  // no test makes this call fail; it only passes its error on
 	broken    verdict = "not viable" // it does not compile, so nobody could have written it
 )
 
@@ -64,6 +65,9 @@ func tryAll(ctx context.Context, sample []mutant, covered places, work string, t
 
 // try runs the tests that pass through the mutant, package by package, its own first; the first failure ends it.
 func try(ctx context.Context, m mutant, tests []test, folder string, timeout time.Duration) verdict {
+	if len(tests) == 0 && m.was == "err" {
+		return passed
+	}
 	if len(tests) == 0 {
 		return uncovered
 	}
