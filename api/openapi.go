@@ -30,7 +30,8 @@ func (s *Server) openAPI() ([]byte, error) {
 	reflector.DefaultOptions = append(reflector.DefaultOptions, jsonschema.InterceptDefName(schemaName), jsonschema.InterceptProp(markRequired))
 	spec := reflector.SpecEns()
 	spec.Info.WithTitle("Salesbot API").WithVersion("4").
-		WithDescription("A CRM with durable bots. Paths, shapes and errors follow Kommo's API v4 where it has them.")
+		WithDescription(fmt.Sprintf("A CRM with durable bots. Paths, shapes and errors follow Kommo's API v4 where it has them. "+
+			"A text that is sent holds at most %d characters where its field names no other maxLength.", maxText))
 	spec.SetHTTPBearerTokenSecurity("token", "", "A token made by `salesbot token create`, or under /api/v4/tokens.")
 	spec.SetAPIKeySecurity("session", cookieName, openapi.InCookie, "The web app's login, POST /api/session.")
 	for _, op := range s.operations {
