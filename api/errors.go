@@ -53,6 +53,7 @@ var statuses = map[crm.Code]int{
 var codes = map[int]crm.Code{
 	http.StatusNotFound: crm.NotFound, http.StatusRequestEntityTooLarge: crm.TooLarge, http.StatusUnauthorized: crm.Unauthorized,
 	http.StatusForbidden: crm.Forbidden, http.StatusTooManyRequests: crm.TooMany, http.StatusMethodNotAllowed: "method_not_allowed",
+	http.StatusRequestTimeout: "too_slow",
 }
 
 // internal is the code of errors that are ours.
@@ -93,7 +94,8 @@ func (s *Server) answerError(err error, c echo.Context) {
 	if c.Response().Committed {
 		return
 	}
-	if errors.Is(c.Request().Context().Err(), context.Canceled) {
+	// A read that ran into its deadline ends the request's context, too.
+	if errors.Is(c.Request().Context().Err(), context.Canceled) && !errors.Is(err, errTooSlow) {
 		// Whatever broke off because of it (each driver has its own error): it is no fault, and nobody reads the answer.
 		const clientClosedRequest = 499 // nginx's word for it
 		_ = c.NoContent(clientClosedRequest)

@@ -65,10 +65,10 @@ func (s *Server) keepPart(c echo.Context, part *multipart.Part) error {
 	return answer(c, http.StatusCreated, s.showFiles(ctx, []crm.File{file})[0])
 }
 
-// unreadable keeps "too large" apart from a form that is broken.
+// unreadable keeps "too large" and "too slow" apart from a form that is broken.
 func unreadable(err error) error {
 	var large *http.MaxBytesError
-	if errors.As(err, &large) {
+	if errors.As(err, &large) || errors.Is(err, errTooSlow) {
 		return err
 	}
 	return crm.FieldError("file", "the form could not be read to its end")

@@ -61,6 +61,8 @@ func readFile(part io.Reader, most int64) ([]byte, error) {
 	switch {
 	case errors.As(err, &large), int64(len(content)) > most:
 		return nil, &crm.Error{Code: crm.TooLarge, Field: "file", Message: fmt.Sprintf("at most %d bytes", most)}
+	case errors.Is(err, errTooSlow):
+		return nil, err
 	case err != nil:
 		return nil, crm.FieldError("file", "it could not be read to its end")
 	case len(content) == 0:

@@ -45,7 +45,12 @@ func eachLive(t *testing.T, settings string, limits api.LiveLimits, test func(w 
 
 func newLiveWorld(t *testing.T, store *db.Store, settings string, limits api.LiveLimits) *liveWorld {
 	t.Helper()
-	w := &liveWorld{world: newWorld(t, store, api.Deps{Widget: widget, Live: limits})}
+	return newLiveWorldWith(t, store, settings, api.Deps{Widget: widget, Live: limits})
+}
+
+func newLiveWorldWith(t *testing.T, store *db.Store, settings string, deps api.Deps) *liveWorld {
+	t.Helper()
+	w := &liveWorld{world: newWorld(t, store, deps)}
 	if settings == "" {
 		settings = `{}`
 	}

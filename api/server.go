@@ -33,6 +33,8 @@ type Deps struct {
 	Channels map[string]channels.Channel
 	// Live bounds what the live chat's visitors can do; zero values are the defaults.
 	Live LiveLimits
+	// Patience is how long slow clients are waited for; zero values are the defaults.
+	Patience Patience
 	// Ready says whether what stands behind the API works, beside the database; nil is yes.
 	Ready func(ctx context.Context) error
 	// PublicURL is the address at which people reach the server, such as https://crm.example.com; empty takes the request's.
@@ -90,8 +92,8 @@ func newServer(d Deps) *Server {
 	return s
 }
 
-// Handler is the server's handler.
-func (s *Server) Handler() http.Handler { return s.echo }
+// Handler is the server's handler. It ends requests whose client stalls.
+func (s *Server) Handler() http.Handler { return s.Patience.guard(s.echo) }
 
 // Close ends the live streams, so that a graceful stop of the HTTP server does not wait for them.
 func (s *Server) Close() {
