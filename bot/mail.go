@@ -71,9 +71,20 @@ func ParseWorkflowID(id string) (Subject, error) {
 // Mail is what every signal carries beside its own fields.
 type Mail struct {
 	// Seq is the number under which the mail is kept until it has arrived. It grows; a repeated delivery has the same one.
+	// A database that is set back to an older state hands numbers out again.
 	Seq int64 `json:"seq"`
 	// At is when it was written.
 	At time.Time `json:"at"`
+}
+
+// Key tells mail from any other, also from such as had the same number before the database was set back: it is made of
+// the time, in microseconds, and the end of the number. Mail without a time has its number.
+func (m Mail) Key() int64 {
+	if m.At.IsZero() {
+		return m.Seq
+	}
+	const room = 1024
+	return m.At.UnixMicro()*room + m.Seq%room
 }
 
 // Message is one message of a chat as a conversation sees it.

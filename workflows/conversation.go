@@ -64,7 +64,7 @@ func (c *conversation) live(ctx workflow.Context) error {
 
 func (c *conversation) handle(letters []letter) {
 	for _, l := range letters {
-		if !c.state.firstTime(l.mail.Seq) {
+		if !c.state.firstTime(l.mail) {
 			continue
 		}
 		switch mail := l.body.(type) {

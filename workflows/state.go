@@ -17,7 +17,8 @@ const stateSchema = 1
 type State struct {
 	Schema  int         `json:"schema"`
 	Subject bot.Subject `json:"subject"`
-	// Seen are the numbers of the mail that was handled, newest last, bounded by seenLimit.
+	// Seen are the keys of the mail that was handled, newest last, bounded by seenLimit. States from before mail had keys
+	// hold bare numbers, which are far smaller than any key.
 	Seen []int64 `json:"seen,omitempty"`
 	// Runs are those that have not ended, oldest first.
 	Runs []*RunState `json:"runs,omitempty"`
@@ -81,16 +82,16 @@ type Pause struct {
 	Reason string    `json:"reason"`
 }
 
-// seenLimit bounds the numbers of handled mail that are kept. Mail is re-sent within minutes of its first sending, or
+// seenLimit bounds the keys of handled mail that are kept. Mail is re-sent within minutes of its first sending, or
 // after a restart for an hour; no lead gets this much in that time.
 const seenLimit = 512
 
 // firstTime notes that the mail was handled and says whether it is new.
-func (s *State) firstTime(seq int64) bool {
-	if slices.Contains(s.Seen, seq) {
+func (s *State) firstTime(mail bot.Mail) bool {
+	if slices.Contains(s.Seen, mail.Key()) || slices.Contains(s.Seen, mail.Seq) {
 		return false
 	}
-	s.Seen = append(s.Seen, seq)
+	s.Seen = append(s.Seen, mail.Key())
 	if over := len(s.Seen) - seenLimit; over > 0 {
 		s.Seen = s.Seen[over:]
 	}
