@@ -52,13 +52,18 @@ func newWorld(t *testing.T, store *db.Store, deps api.Deps) *world {
 		_, w.manager, err = tx.AddToken(ctx, crm.Actor{Kind: crm.ByUser, ID: boss.ID}, "tests", crm.Manager, nil)
 		return err
 	}))
-	deps.Store, deps.Log = store, slog.New(slog.DiscardHandler)
+	w.serve(deps)
+	return w
+}
+
+// serve starts a server on the world's store.
+func (w *world) serve(deps api.Deps) {
+	deps.Store, deps.Log = w.store, slog.New(slog.DiscardHandler)
 	server := api.New(deps)
 	w.server = httptest.NewServer(server.Handler())
-	t.Cleanup(w.server.Close)
-	t.Cleanup(server.Close)
+	w.t.Cleanup(w.server.Close)
+	w.t.Cleanup(server.Close)
 	w.close = server.Close
-	return w
 }
 
 // reply is an answer, read to its end.

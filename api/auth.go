@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"salesbot/crm"
@@ -17,8 +18,18 @@ type Identity struct {
 	// UserID is the user, or the one who made the token; 0 for a token that the command line made.
 	UserID int64
 	Role   crm.Role
+	// TokenID is the token, if the caller came with one.
+	TokenID int64
 	// Session says that the caller came with a cookie.
 	Session bool
+}
+
+// owner is whose idempotency keys the caller's are: a user's in the browser, or a token's own.
+func (who Identity) owner() string {
+	if who.Session {
+		return "user " + strconv.FormatInt(who.UserID, 10)
+	}
+	return "token " + strconv.FormatInt(who.TokenID, 10)
 }
 
 // allow refuses a caller whose role is not enough.
@@ -71,7 +82,7 @@ func (s *Server) authenticate(r *http.Request) (Identity, error) {
 			return Identity{}, crm.Errorf(crm.Unauthorized, "The Authorization header must read: Bearer TOKEN")
 		}
 		token, err := s.Store.UseToken(r.Context(), strings.TrimSpace(secret))
-		return Identity{UserID: token.CreatedBy, Role: token.Role}, err
+		return Identity{UserID: token.CreatedBy, TokenID: token.ID, Role: token.Role}, err
 	}
 	cookie, err := r.Cookie(cookieName)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 )
 
 func (s *Server) lintRoutes() {
-	register(s, Operation{ID: "lintBot", Method: http.MethodPost, Path: "/api/v4/bots/lint", Tag: botsTag, Role: crm.Manager,
+	register(s, Operation{ID: "lintBot", Method: http.MethodPost, Repeat: Harmless, Path: "/api/v4/bots/lint", Tag: botsTag, Role: crm.Manager,
 		Summary: "Check a bot document", Description: "Changes nothing. An error keeps a document from being published, a warning does not."}, s.lintBot)
 	register(s, Operation{ID: "listSteps", Method: http.MethodGet, Path: "/api/v4/steps", Tag: botsTag, Role: crm.Manager,
 		Summary: "List the kinds of steps", Description: "Each with its exits, an example and the JSON Schema of its configuration."}, s.listSteps)

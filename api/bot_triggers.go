@@ -11,7 +11,7 @@ import (
 func (s *Server) triggerRoutes() {
 	register(s, Operation{ID: "listTriggers", Method: http.MethodGet, Path: "/api/v4/bots/{id}/triggers", Tag: botsTag, Role: crm.Manager,
 		Summary: "List what launches a bot by itself"}, s.listTriggers)
-	register(s, Operation{ID: "addTrigger", Method: http.MethodPost, Path: "/api/v4/bots/{id}/triggers", Tag: botsTag, Role: crm.Administrator,
+	register(s, Operation{ID: "addTrigger", Method: http.MethodPost, Repeat: Keyed, Path: "/api/v4/bots/{id}/triggers", Tag: botsTag, Role: crm.Administrator,
 		Status: http.StatusCreated, Summary: "Let a bot launch by itself"}, s.addTrigger)
 	register(s, Operation{ID: "deleteTrigger", Method: http.MethodDelete, Path: "/api/v4/bots/{id}/triggers/{trigger}", Tag: botsTag, Role: crm.Administrator,
 		Summary: "Take a trigger away"}, s.deleteTrigger)

@@ -12,7 +12,7 @@ import (
 )
 
 func (s *Server) versionRoutes() {
-	register(s, Operation{ID: "publishBot", Method: http.MethodPost, Path: "/api/v4/bots/{id}/publish", Tag: botsTag, Role: crm.Administrator,
+	register(s, Operation{ID: "publishBot", Method: http.MethodPost, Repeat: Keyed, Path: "/api/v4/bots/{id}/publish", Tag: botsTag, Role: crm.Administrator,
 		Summary: "Publish a bot", Description: "Makes the draft the version that new runs get. 400 if the draft has errors; each names its step and rule. " +
 			"With a revision, 409 if the draft is another one by now."}, s.publishBot)
 	register(s, Operation{ID: "listVersions", Method: http.MethodGet, Path: "/api/v4/bots/{id}/versions", Tag: botsTag, Role: crm.Manager,

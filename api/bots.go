@@ -15,7 +15,7 @@ const botsTag = "Bots"
 
 func (s *Server) botRoutes() {
 	register(s, Operation{ID: "listBots", Method: http.MethodGet, Path: "/api/v4/bots", Tag: botsTag, Role: crm.Manager, Summary: "List bots"}, s.listBots)
-	register(s, Operation{ID: "addBot", Method: http.MethodPost, Path: "/api/v4/bots", Tag: botsTag, Role: crm.Administrator, Status: http.StatusCreated,
+	register(s, Operation{ID: "addBot", Method: http.MethodPost, Repeat: Keyed, Path: "/api/v4/bots", Tag: botsTag, Role: crm.Administrator, Status: http.StatusCreated,
 		Summary: "Make a bot", Description: "Its document is a draft until it is published."}, s.addBot)
 	register(s, Operation{ID: "getBot", Method: http.MethodGet, Path: "/api/v4/bots/{id}", Tag: botsTag, Role: crm.Manager, Summary: "Get a bot",
 		Description: "with=document adds the draft. 204 if there is no such bot."}, s.getBot)

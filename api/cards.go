@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"net/url"
 	"strconv"
 	"time"
@@ -357,7 +358,11 @@ func absent[T any](shown *T, err error) (*T, error) {
 
 // byManager is an operation for everybody who is signed in; path is below /api/v4.
 func byManager(id, method, path, tag, summary string) Operation {
-	return Operation{ID: id, Method: method, Path: "/api/v4" + path, Tag: tag, Role: crm.Manager, Summary: summary}
+	op := Operation{ID: id, Method: method, Path: "/api/v4" + path, Tag: tag, Role: crm.Manager, Summary: summary}
+	if method == http.MethodPost {
+		op.Repeat = Keyed
+	}
+	return op
 }
 
 // byAdministrator is an operation that changes how everybody works.

@@ -21,7 +21,7 @@ func (s *Server) channelRoutes() {
 	register(s, Operation{ID: "listChannelKinds", Method: http.MethodGet, Path: "/api/v4/channels/kinds", Tag: channelsTag, Role: crm.Manager,
 		Summary: "List the kinds of channels and what each can show"}, s.listChannelKinds)
 	register(s, Operation{ID: "listChannels", Method: http.MethodGet, Path: "/api/v4/channels", Tag: channelsTag, Role: crm.Manager, Summary: "List channels"}, s.listChannels)
-	register(s, Operation{ID: "addChannel", Method: http.MethodPost, Path: "/api/v4/channels", Tag: channelsTag, Role: crm.Administrator, Status: http.StatusCreated,
+	register(s, Operation{ID: "addChannel", Method: http.MethodPost, Repeat: Another, Path: "/api/v4/channels", Tag: channelsTag, Role: crm.Administrator, Status: http.StatusCreated,
 		Summary: "Connect a channel", Description: "Secrets are kept encrypted and never come back. If the provider refuses, the channel is kept switched off and connect_error says why."}, s.addChannel)
 	register(s, Operation{ID: "getChannel", Method: http.MethodGet, Path: "/api/v4/channels/{id}", Tag: channelsTag, Role: crm.Manager, Summary: "Get a channel"}, s.getChannel)
 	register(s, Operation{ID: "updateChannel", Method: http.MethodPatch, Path: "/api/v4/channels/{id}", Tag: channelsTag, Role: crm.Administrator,

@@ -18,7 +18,7 @@ func (s *Server) chatRoutes() {
 	register(s, Operation{ID: "getChat", Method: http.MethodGet, Path: "/api/v4/chats/{id}", Tag: chatsTag, Role: crm.Manager, Summary: "Get a chat"}, s.getChat)
 	register(s, Operation{ID: "readChat", Method: http.MethodPatch, Path: "/api/v4/chats/{id}", Tag: chatsTag, Role: crm.Manager, Summary: "Mark a chat as read",
 		Description: "Up to read_seq, or all of it with is_read."}, s.readChat)
-	register(s, Operation{ID: "typeInChat", Method: http.MethodPost, Path: "/api/v4/chats/{id}/typing", Tag: chatsTag, Role: crm.Manager, Summary: "Show the client that you are typing"}, s.typeInChat)
+	register(s, Operation{ID: "typeInChat", Method: http.MethodPost, Repeat: Harmless, Path: "/api/v4/chats/{id}/typing", Tag: chatsTag, Role: crm.Manager, Summary: "Show the client that you are typing"}, s.typeInChat)
 }
 
 type chatJSON struct {

@@ -21,14 +21,9 @@ import (
 
 // decodeBody reads the request's JSON strictly. Its errors name the field.
 func decodeBody(r *http.Request, into any) error {
-	data, err := io.ReadAll(r.Body)
+	data, err := readBody(r)
 	if err != nil {
-		var large *http.MaxBytesError
-		var fromEcho *echo.HTTPError
-		if errors.As(err, &large) || errors.As(err, &fromEcho) {
-			return err
-		}
-		return crm.Errorf(crm.Invalid, "The body could not be read to its end")
+		return err
 	}
 	if len(bytes.TrimSpace(data)) == 0 {
 		data = []byte("{}")
@@ -43,6 +38,19 @@ func decodeBody(r *http.Request, into any) error {
 		return &crm.Error{Code: crm.Invalid, Field: fieldOf(data, into), Message: err.Error()}
 	}
 	return nil
+}
+
+func readBody(r *http.Request) ([]byte, error) {
+	data, err := io.ReadAll(r.Body)
+	if err == nil {
+		return data, nil
+	}
+	var large *http.MaxBytesError
+	var fromEcho *echo.HTTPError
+	if errors.As(err, &large) || errors.As(err, &fromEcho) {
+		return nil, err
+	}
+	return nil, crm.Errorf(crm.Invalid, "The body could not be read to its end")
 }
 
 var unknownField = regexp.MustCompile(`unknown field "([^"]*)"`)

@@ -20,7 +20,7 @@ import (
 
 func (s *Server) fileRoutes() {
 	const tag = "Files"
-	upload := Operation{ID: "uploadFile", Method: http.MethodPost, Path: "/api/v4/files", Tag: tag, Role: crm.Manager, Status: http.StatusCreated,
+	upload := Operation{ID: "uploadFile", Method: http.MethodPost, Repeat: Another, Path: "/api/v4/files", Tag: tag, Role: crm.Manager, Status: http.StatusCreated,
 		Summary: "Upload a file", Description: "multipart/form-data with one part named file, at most 20 MB. Its type is read from its content."}
 	s.largeBody[upload.Path] = true
 	registerRaw[None, crm.File](s, upload, s.uploadFile)

@@ -17,14 +17,14 @@ import (
 const maxLaunches = 100
 
 func (s *Server) launchRoutes() {
-	registerRaw[byID, runJSON](s, Operation{ID: "runBot", Method: http.MethodPost, Path: "/api/v4/bots/{id}/run", Tag: botsTag, Role: crm.Manager, Status: http.StatusAccepted,
+	registerRaw[byID, runJSON](s, Operation{ID: "runBot", Method: http.MethodPost, Repeat: Keyed, Path: "/api/v4/bots/{id}/run", Tag: botsTag, Role: crm.Manager, Status: http.StatusAccepted,
 		Summary: "Launch a bot", Description: "With {\"entity_id\", \"entity_type\": \"leads\" or \"contacts\"}. The Location header names the run. As in Kommo the body is the " +
 			"word Accepted; with Accept: application/json it is the run."}, s.runBot)
-	register(s, Operation{ID: "runBots", Method: http.MethodPost, Path: "/api/v4/bots/run", Tag: botsTag, Role: crm.Manager, Status: http.StatusAccepted,
+	register(s, Operation{ID: "runBots", Method: http.MethodPost, Repeat: Keyed, Path: "/api/v4/bots/run", Tag: botsTag, Role: crm.Manager, Status: http.StatusAccepted,
 		Summary: "Launch bots", Description: "At most 100; all or none."}, s.runBots)
-	register(s, Operation{ID: "stopBot", Method: http.MethodPost, Path: "/api/v4/bots/{id}/stop", Tag: botsTag, Role: crm.Manager, Status: http.StatusAccepted,
+	register(s, Operation{ID: "stopBot", Method: http.MethodPost, Repeat: Keyed, Path: "/api/v4/bots/{id}/stop", Tag: botsTag, Role: crm.Manager, Status: http.StatusAccepted,
 		Summary: "Stop a bot's runs on a lead"}, s.stopBot)
-	register(s, Operation{ID: "runBotsV2", Method: http.MethodPost, Path: "/api/v2/salesbot/run", Tag: botsTag, Role: crm.Manager, Status: http.StatusAccepted,
+	register(s, Operation{ID: "runBotsV2", Method: http.MethodPost, Repeat: Keyed, Path: "/api/v2/salesbot/run", Tag: botsTag, Role: crm.Manager, Status: http.StatusAccepted,
 		Summary: "Launch bots, the older way", Description: "entity_type is 1 for contacts, 2 for leads. At most 100; all or none."}, s.runBotsV2)
 }
 

@@ -12,7 +12,7 @@ import (
 func (s *Server) messageRoutes() {
 	register(s, Operation{ID: "listMessages", Method: http.MethodGet, Path: "/api/v4/chats/{id}/messages", Tag: chatsTag, Role: crm.Manager, Summary: "List a chat's messages",
 		Description: "Oldest first: the newest page, or the one that ends before or begins after a message, named by its id or its seq."}, s.listMessages)
-	register(s, Operation{ID: "sendMessage", Method: http.MethodPost, Path: "/api/v4/chats/{id}/messages", Tag: chatsTag, Role: crm.Manager, Status: http.StatusCreated,
+	register(s, Operation{ID: "sendMessage", Method: http.MethodPost, Repeat: Keyed, Path: "/api/v4/chats/{id}/messages", Tag: chatsTag, Role: crm.Manager, Status: http.StatusCreated,
 		Summary: "Write to a client", Description: "A repeated client_id is the same message. Bots in the chat stop or pause as they are set to."}, s.sendMessage)
 }
 

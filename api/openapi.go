@@ -57,8 +57,12 @@ func describe(reflector *openapi31.Reflector, op documented) error {
 	if _, none := op.body.(None); !none {
 		oc.AddReqStructure(op.body, openapi.WithContentType("application/json"))
 	}
-	describeAnswer(oc, op)
 	problems := []int{http.StatusBadRequest}
+	if op.Repeat == Keyed {
+		oc.AddReqStructure(keyHeader{})
+		problems = append(problems, http.StatusConflict, http.StatusUnprocessableEntity)
+	}
+	describeAnswer(oc, op)
 	if op.Role != Public {
 		oc.AddSecurity("token")
 		oc.AddSecurity("session")

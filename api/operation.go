@@ -28,6 +28,10 @@ type Operation struct {
 	Role crm.Role
 	// Status is that of success; 0 is 200.
 	Status int
+	// Repeat is what a repeated POST does; every POST says it.
+	Repeat Repeat
+	// Settle, if there is one, is waited for between the commit and the answer, also when the answer is a kept one.
+	Settle func(c echo.Context) error
 }
 
 // None is an operation without parameters, without a body, or without an answer.
@@ -82,6 +86,10 @@ func (s *Server) route(op Operation, handler echo.HandlerFunc) {
 	if op.Role != Public && !op.Role.Valid() {
 		panic(fmt.Sprintf("the operation %s (%s %s) does not say who may call it", op.ID, op.Method, op.Path))
 	}
+	if (op.Method == http.MethodPost) != (op.Repeat != "") {
+		panic(fmt.Sprintf("the operation %s (%s %s): a POST, and nothing else, says what a repeated one does", op.ID, op.Method, op.Path))
+	}
+	handler = s.once(op, handler)
 	s.echo.Add(op.Method, pathParam.ReplaceAllString(op.Path, ":$1"), func(c echo.Context) error {
 		if err := s.admit(c, op.Role); err != nil {
 			return err

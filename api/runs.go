@@ -20,14 +20,14 @@ func (s *Server) runRoutes() {
 		Summary: "Get a run with its trace and its version's document"}, s.getRun)
 	for command, summary := range map[bot.Command]string{bot.CommandStop: "Stop a run", bot.CommandPause: "Pause a run",
 		bot.CommandResume: "Let a paused run go on", bot.CommandSkip: "Skip what a run waits for"} {
-		register(s, Operation{ID: string(command) + "Run", Method: http.MethodPost, Path: "/api/v4/runs/{id}/" + string(command), Tag: runsTag,
+		register(s, Operation{ID: string(command) + "Run", Method: http.MethodPost, Repeat: Keyed, Path: "/api/v4/runs/{id}/" + string(command), Tag: runsTag,
 			Role: crm.Manager, Status: http.StatusAccepted, Summary: summary}, func(ctx context.Context, p byID, body commandBody) (runJSON, error) {
 			return s.commandRun(ctx, p.ID, bot.Control{Command: command, Reason: body.Reason})
 		})
 	}
-	register(s, Operation{ID: "gotoRun", Method: http.MethodPost, Path: "/api/v4/runs/{id}/goto", Tag: runsTag, Role: crm.Manager,
+	register(s, Operation{ID: "gotoRun", Method: http.MethodPost, Repeat: Keyed, Path: "/api/v4/runs/{id}/goto", Tag: runsTag, Role: crm.Manager,
 		Status: http.StatusAccepted, Summary: "Let a run go on at another step"}, s.gotoRun)
-	register(s, Operation{ID: "answerRun", Method: http.MethodPost, Path: "/api/v4/runs/{id}/answer", Tag: runsTag, Role: crm.Manager,
+	register(s, Operation{ID: "answerRun", Method: http.MethodPost, Repeat: Keyed, Path: "/api/v4/runs/{id}/answer", Tag: runsTag, Role: crm.Manager,
 		Status: http.StatusAccepted, Summary: "Answer a run that waits for a person or a service"}, s.answerRun)
 }
 

@@ -15,7 +15,7 @@ import (
 
 func (s *Server) sessionRoutes() {
 	const tag = "Session"
-	registerRaw[None, sessionAnswer](s, Operation{ID: "signIn", Method: http.MethodPost, Path: "/api/session", Tag: tag, Role: Public,
+	registerRaw[None, sessionAnswer](s, Operation{ID: "signIn", Method: http.MethodPost, Repeat: Harmless, Path: "/api/session", Tag: tag, Role: Public,
 		Summary:     "Sign in",
 		Description: "With {\"email\", \"password\"}, or with {\"token\"} of a login link, which works once. Sets the session's cookie."}, s.signIn)
 	registerRaw[None, None](s, Operation{ID: "signOut", Method: http.MethodDelete, Path: "/api/session", Tag: tag, Role: Public,

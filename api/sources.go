@@ -19,7 +19,7 @@ const sourceKind = "api"
 func (s *Server) sourceRoutes() {
 	const tag = "Sources"
 	register(s, Operation{ID: "listSources", Method: http.MethodGet, Path: "/api/v4/sources", Tag: tag, Role: crm.Manager, Summary: "List sources"}, s.listSources)
-	register(s, Operation{ID: "addSources", Method: http.MethodPost, Path: "/api/v4/sources", Tag: tag, Role: crm.Administrator, Summary: "Add sources"}, s.addSources)
+	register(s, Operation{ID: "addSources", Method: http.MethodPost, Repeat: Keyed, Path: "/api/v4/sources", Tag: tag, Role: crm.Administrator, Summary: "Add sources"}, s.addSources)
 	register(s, Operation{ID: "getSource", Method: http.MethodGet, Path: "/api/v4/sources/{id}", Tag: tag, Role: crm.Manager, Summary: "Get a source",
 		Description: "204 if there is no such source."}, s.getSource)
 	register(s, Operation{ID: "updateSource", Method: http.MethodPatch, Path: "/api/v4/sources/{id}", Tag: tag, Role: crm.Administrator, Summary: "Change a source"}, s.updateSource)

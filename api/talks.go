@@ -13,11 +13,11 @@ func (s *Server) talkRoutes() {
 	const tag = "Talks"
 	register(s, Operation{ID: "listTalks", Method: http.MethodGet, Path: "/api/v4/talks", Tag: tag, Role: crm.Manager, Summary: "List talks", Description: "Newest first."}, s.listTalks)
 	register(s, Operation{ID: "getTalk", Method: http.MethodGet, Path: "/api/v4/talks/{id}", Tag: tag, Role: crm.Manager, Summary: "Get a talk"}, s.getTalk)
-	register(s, Operation{ID: "closeTalk", Method: http.MethodPost, Path: "/api/v4/talks/{id}/close", Tag: tag, Role: crm.Manager, Status: http.StatusAccepted,
+	register(s, Operation{ID: "closeTalk", Method: http.MethodPost, Repeat: Keyed, Path: "/api/v4/talks/{id}/close", Tag: tag, Role: crm.Manager, Status: http.StatusAccepted,
 		Summary: "Close a talk", Description: "422 if it is closed already."}, s.closeTalk)
 	register(s, Operation{ID: "listTalkMessages", Method: http.MethodGet, Path: "/api/v4/talks/{id}/messages", Tag: tag, Role: crm.Manager, Summary: "List a talk's messages",
 		Description: "Oldest first."}, s.listTalkMessages)
-	register(s, Operation{ID: "sendTalkMessage", Method: http.MethodPost, Path: "/api/v4/talks/{id}/send_message", Tag: tag, Role: crm.Manager, Status: http.StatusAccepted,
+	register(s, Operation{ID: "sendTalkMessage", Method: http.MethodPost, Repeat: Keyed, Path: "/api/v4/talks/{id}/send_message", Tag: tag, Role: crm.Manager, Status: http.StatusAccepted,
 		Summary: "Write to the client of a talk", Description: "422 if the talk is closed."}, s.sendTalkMessage)
 }
 

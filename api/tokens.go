@@ -12,7 +12,7 @@ import (
 func (s *Server) tokenRoutes() {
 	const tag = "Tokens"
 	register(s, Operation{ID: "listTokens", Method: http.MethodGet, Path: "/api/v4/tokens", Tag: tag, Role: crm.Administrator, Summary: "List tokens"}, s.listTokens)
-	register(s, Operation{ID: "addToken", Method: http.MethodPost, Path: "/api/v4/tokens", Tag: tag, Role: crm.Administrator,
+	register(s, Operation{ID: "addToken", Method: http.MethodPost, Repeat: Another, Path: "/api/v4/tokens", Tag: tag, Role: crm.Administrator,
 		Status: http.StatusCreated, Summary: "Make a token", Description: "The answer is the only place where the token is ever shown. " +
 			"A token never may do more than its maker may at that time, and does nothing once its maker is switched off."}, s.addToken)
 	register(s, Operation{ID: "deleteToken", Method: http.MethodDelete, Path: "/api/v4/tokens/{id}", Tag: tag, Role: crm.Administrator, Summary: "Revoke a token"}, s.deleteToken)

@@ -14,11 +14,11 @@ func (s *Server) userRoutes() {
 	const tag = "Users"
 	register(s, Operation{ID: "listUsers", Method: http.MethodGet, Path: "/api/v4/users", Tag: tag, Role: crm.Manager, Summary: "List users"}, s.listUsers)
 	register(s, Operation{ID: "getUser", Method: http.MethodGet, Path: "/api/v4/users/{id}", Tag: tag, Role: crm.Manager, Summary: "Get a user"}, s.getUser)
-	register(s, Operation{ID: "addUsers", Method: http.MethodPost, Path: "/api/v4/users", Tag: tag, Role: crm.Administrator,
+	register(s, Operation{ID: "addUsers", Method: http.MethodPost, Repeat: Another, Path: "/api/v4/users", Tag: tag, Role: crm.Administrator,
 		Status: http.StatusCreated, Summary: "Add users", Description: "At most 10 at once."}, s.addUsers)
 	register(s, Operation{ID: "updateUser", Method: http.MethodPatch, Path: "/api/v4/users/{id}", Tag: tag, Role: crm.Administrator,
 		Summary: "Change a user", Description: "A new password, and being switched off, end the user's sessions and unused login links."}, s.updateUser)
-	register(s, Operation{ID: "makeLoginLink", Method: http.MethodPost, Path: "/api/v4/users/{id}/login_link", Tag: tag, Role: crm.Administrator,
+	register(s, Operation{ID: "makeLoginLink", Method: http.MethodPost, Repeat: Another, Path: "/api/v4/users/{id}/login_link", Tag: tag, Role: crm.Administrator,
 		Summary: "Make a login link", Description: "It lets the user in once, within 24 hours."}, s.makeLoginLink)
 }
 

@@ -20,6 +20,9 @@ const (
 	TooLarge     Code = "too_large"
 	TooMany      Code = "too_many"
 	Held         Code = "held"
+	// InProgress is a repeated request whose first one has not ended; KeyReused one whose key was another request's.
+	InProgress Code = "in_progress"
+	KeyReused  Code = "key_reused"
 	// Unprocessable is well-formed but can't be done: too many items, a closed talk (Kommo: 422).
 	Unprocessable Code = "unprocessable"
 )

@@ -27,6 +27,9 @@ type Store struct {
 	now         func() time.Time
 	keys        keys
 
+	// attempts are the requests with an idempotency key that are being carried out.
+	attempts attempts
+
 	mu       sync.Mutex
 	watchers map[int]chan struct{}
 	nextID   int
@@ -85,7 +88,7 @@ func (s *Store) openPostgres() error {
 	pool := sql.OpenDB(connector)
 	pool.SetMaxOpenConns(64)
 	pool.SetMaxIdleConns(32)
-	s.read = bun.NewDB(pool, newPostgresDialect())
+	s.read = bun.NewDB(pool, newPostgresDialect(), bun.WithConnResolver(resolver{s}))
 	s.write = s.read
 	return nil
 }
@@ -108,7 +111,7 @@ func (s *Store) openSQLite() error {
 	}
 	reader.SetMaxOpenConns(8)
 	s.write = bun.NewDB(writer, newSQLiteDialect())
-	s.read = bun.NewDB(reader, newSQLiteDialect())
+	s.read = bun.NewDB(reader, newSQLiteDialect(), bun.WithConnResolver(resolver{s}))
 	s.group = startGroupCommit(s.write)
 	return nil
 }

@@ -23,11 +23,17 @@ type Tx struct {
 	Now     time.Time
 	changed bool
 	mailTo  []string
+	// broken is why one of the parts that joined failed.
+	broken error
 }
 
 // Change runs fn in one transaction and, after the commit, wakes whoever follows the events and the outgoing mail.
-// On PostgreSQL a serialization failure or a deadlock is retried, so fn may run more than once.
+// On PostgreSQL a serialization failure or a deadlock is retried, so fn may run more than once. Within Once it is a part
+// of that transaction.
 func (s *Store) Change(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
+	if tx := s.joins(ctx); tx != nil {
+		return tx.join(ctx, fn)
+	}
 	var changed bool
 	var mailTo []string
 	run := func(ctx context.Context, raw bun.Tx) error {

@@ -1,4 +1,4 @@
-import { list, request } from "./request";
+import { list, post, request } from "./request";
 import type { Bot, BotDocument, BotVersion, LintIssue, Trigger } from "./types";
 
 export const listBots = async () =>
@@ -8,7 +8,7 @@ export const getBot = (id: number) =>
   request<Bot | undefined>("GET", `/api/v4/bots/${id}`, { query: { with: "document" } });
 
 export const createBot = (name: string, document: BotDocument) =>
-  request<Bot>("POST", "/api/v4/bots", { body: { name, document } });
+  post<Bot>("/api/v4/bots", { name, document });
 
 /**
  * Saves the draft; the bot is called as its document is. revision is the one that the edit began from; 409 if somebody
@@ -28,7 +28,7 @@ export const lintBot = async (document: unknown, signal?: AbortSignal) =>
 
 /** Publishes the draft; 409 if it is another revision by now. */
 export const publishBot = (id: number, revision: number) =>
-  request<BotVersion>("POST", `/api/v4/bots/${id}/publish`, { body: { revision } });
+  post<BotVersion>(`/api/v4/bots/${id}/publish`, { revision });
 
 export const botVersions = async (id: number) =>
   (await list<BotVersion>(`/api/v4/bots/${id}/versions`, "versions")).items.sort(
@@ -39,13 +39,13 @@ export const botVersion = (id: number, number: number) =>
   request<BotVersion | undefined>("GET", `/api/v4/bots/${id}/versions/${number}`);
 
 export const launchBot = (id: number, lead: number) =>
-  request<unknown>("POST", `/api/v4/bots/${id}/run`, { body: { entity_id: lead, entity_type: "leads" } });
+  post<unknown>(`/api/v4/bots/${id}/run`, { entity_id: lead, entity_type: "leads" });
 
 export const botTriggers = async (id: number) =>
   (await list<Trigger>(`/api/v4/bots/${id}/triggers`, "triggers")).items;
 
 export const addTrigger = (id: number, trigger: Pick<Trigger, "kind"> & Partial<Trigger>) =>
-  request<unknown>("POST", `/api/v4/bots/${id}/triggers`, { body: trigger });
+  post<unknown>(`/api/v4/bots/${id}/triggers`, trigger);
 
 export const deleteTrigger = (id: number, trigger: number) =>
   request<unknown>("DELETE", `/api/v4/bots/${id}/triggers/${trigger}`);

@@ -1,4 +1,4 @@
-import { list, request } from "./request";
+import { list, post, request } from "./request";
 import type { Attachment, Chat, Message } from "./types";
 
 export const PAGE = 30;
@@ -27,7 +27,7 @@ export interface Outgoing {
 
 /** Sends a reply. A repeated call with the same client_id is the same message. */
 export const sendMessage = (chat: string, message: Outgoing) =>
-  request<Message>("POST", `/api/v4/chats/${chat}/messages`, { body: message });
+  post<Message>(`/api/v4/chats/${chat}/messages`, message);
 
 export function uploadFile(file: File): Promise<Attachment> {
   const form = new FormData();

@@ -1,4 +1,4 @@
-import { list, request } from "./request";
+import { list, post, request } from "./request";
 import type { CustomField, FeedEvent, Lead, Note, Tag } from "./types";
 
 export const searchLeads = async (text: string, signal?: AbortSignal) =>
@@ -20,9 +20,7 @@ export interface NewLead {
 }
 
 export async function createLead(lead: NewLead): Promise<number | undefined> {
-  const body = await request<{ _embedded: { leads: { id: number }[] } }>("POST", "/api/v4/leads", {
-    body: [lead],
-  });
+  const body = await post<{ _embedded: { leads: { id: number }[] } }>("/api/v4/leads", [lead]);
   return body._embedded.leads[0]?.id;
 }
 
@@ -53,9 +51,7 @@ export const leadNotes = async (id: number) =>
     .items;
 
 export const addNote = (id: number, text: string) =>
-  request<unknown>("POST", `/api/v4/leads/${id}/notes`, {
-    body: [{ note_type: "common", params: { text } }],
-  });
+  post<unknown>(`/api/v4/leads/${id}/notes`, [{ note_type: "common", params: { text } }]);
 
 export const leadFeed = async (id: number) =>
   (
@@ -64,6 +60,5 @@ export const leadFeed = async (id: number) =>
     })
   ).items;
 
-export const takeOver = (id: number) =>
-  request<unknown>("POST", `/api/v4/leads/${id}/take_over`, { body: {} });
-export const handBack = (id: number) => request<unknown>("POST", `/api/v4/leads/${id}/hand_back`);
+export const takeOver = (id: number) => post<unknown>(`/api/v4/leads/${id}/take_over`, {});
+export const handBack = (id: number) => post<unknown>(`/api/v4/leads/${id}/hand_back`);

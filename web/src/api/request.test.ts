@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { Problem } from "./problem";
-import { list, nextCursor, request, whenSignedOut, withQuery } from "./request";
+import { list, nextCursor, post, request, whenSignedOut, withQuery } from "./request";
 
 const answer = (status: number, body?: unknown, type = "application/hal+json") =>
   vi.stubGlobal(
@@ -93,5 +93,39 @@ test("the second half of a double click makes nothing new; other words, a later 
   await expect(post("c")).rejects.toThrow();
   status = 200;
   expect(await post("c")).toEqual({ id: 5 });
+  vi.useRealTimers();
+});
+
+test("a POST that is carried out once is sent again with the same key until there is an answer, another one with another key", async () => {
+  vi.useFakeTimers();
+  const sent: (string | null)[] = [];
+  const answers: (Response | Error)[] = [
+    new TypeError("Failed to fetch"),
+    new Response(JSON.stringify({ code: "in_progress" }), {
+      status: 409,
+      headers: { "Content-Type": "application/problem+json" },
+    }),
+    new Response(JSON.stringify({ id: 1 }), { headers: { "Content-Type": "application/json" } }),
+    new Response(JSON.stringify({ code: "conflict" }), {
+      status: 409,
+      headers: { "Content-Type": "application/problem+json" },
+    }),
+  ];
+  vi.stubGlobal("fetch", async (_: string, init: RequestInit) => {
+    sent.push(new Headers(init.headers).get("Idempotency-Key"));
+    const next = answers.shift();
+    if (next instanceof Error || !next) throw next;
+    return next;
+  });
+  const first = post("/api/v4/tasks", [1]);
+  const doubleClick = post("/api/v4/tasks", [1]);
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(await first).toEqual({ id: 1 });
+  expect(await doubleClick).toEqual({ id: 1 });
+  expect(sent).toHaveLength(3);
+  expect(new Set(sent).size).toBe(1);
+  expect(sent[0]).toMatch(/^[0-9a-f-]{36}$/);
+  await expect(post("/api/v4/tasks", [2])).rejects.toMatchObject({ code: "conflict" });
+  expect(sent[3]).not.toBe(sent[0]);
   vi.useRealTimers();
 });

@@ -1,5 +1,6 @@
 import type { paths } from "../gen/api";
-import { offlineProblem, toProblem } from "./problem";
+import { newId } from "./id";
+import { isStatus, offlineProblem, Problem, toProblem } from "./problem";
 
 type Filled<Path extends string> = Path extends `${infer Before}{${string}}${infer After}`
   ? `${Before}${string}${Filled<After>}`
@@ -18,6 +19,7 @@ interface Options {
   body?: unknown;
   form?: FormData;
   signal?: AbortSignal;
+  key?: string;
 }
 
 /** Called when the server says that nobody is signed in; the shell goes to the sign-in page. */
@@ -51,7 +53,7 @@ export function request<T>(method: Method, path: ApiPath, options: Options = {})
   const key = `${withQuery(path, options.query)} ${JSON.stringify(options.body)}`;
   const first = posts.get(key);
   if (first) return first as Promise<T>;
-  const answer = call<T>(method, path, options);
+  const answer = options.key ? persist<T>(path, options) : call<T>(method, path, options);
   posts.set(key, answer);
   const wait = new Promise((resolve) => setTimeout(resolve, DOUBLE_CLICK_MS));
   answer
@@ -63,6 +65,31 @@ export function request<T>(method: Method, path: ApiPath, options: Options = {})
   return answer;
 }
 
+/** How long to wait before a request is tried once more; after the last one the failure stands. */
+const TRY_AGAIN_MS = [400, 1600];
+
+/**
+ * A POST that is carried out once, however often it has to be sent: every try has the same Idempotency-Key. It is sent
+ * again if no answer came, or one that says to come back. Only for operations that take a key.
+ */
+export const post = <T>(path: ApiPath, body?: unknown) => request<T>("POST", path, { body, key: newId() });
+
+async function persist<T>(path: ApiPath, options: Options): Promise<T> {
+  for (const pause of TRY_AGAIN_MS) {
+    try {
+      return await call<T>("POST", path, options);
+    } catch (error) {
+      if (!worthAnotherTry(error)) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, pause));
+  }
+  return call<T>("POST", path, options);
+}
+
+const worthAnotherTry = (error: unknown) =>
+  [0, 502, 503, 504].some((status) => isStatus(error, status)) ||
+  (error instanceof Problem && error.code === "in_progress");
+
 async function call<T>(method: Method, path: ApiPath, options: Options): Promise<T> {
   let response: Response;
   try {
@@ -70,7 +97,10 @@ async function call<T>(method: Method, path: ApiPath, options: Options): Promise
       method,
       signal: options.signal,
       credentials: "same-origin",
-      headers: options.body === undefined ? undefined : { "Content-Type": "application/json" },
+      headers: {
+        ...(options.key ? { "Idempotency-Key": options.key } : undefined),
+        ...(options.body === undefined ? undefined : { "Content-Type": "application/json" }),
+      },
       body: options.form ?? (options.body === undefined ? undefined : JSON.stringify(options.body)),
     });
   } catch (error) {

@@ -1,4 +1,4 @@
-import { list, request } from "./request";
+import { list, post, request } from "./request";
 import type { Run } from "./types";
 
 export const leadRuns = async (lead: number) =>
@@ -9,10 +9,8 @@ export const getRun = (id: number) => request<Run | undefined>("GET", `/api/v4/r
 export type RunCommand = "stop" | "pause" | "resume" | "skip";
 
 export const commandRun = (id: number, command: RunCommand) =>
-  request<unknown>("POST", `/api/v4/runs/${id}/${command}`, { body: {} });
+  post<unknown>(`/api/v4/runs/${id}/${command}`, {});
 
-export const gotoStep = (id: number, step: string) =>
-  request<unknown>("POST", `/api/v4/runs/${id}/goto`, { body: { step } });
+export const gotoStep = (id: number, step: string) => post<unknown>(`/api/v4/runs/${id}/goto`, { step });
 
-export const answerRun = (id: number, value: string) =>
-  request<unknown>("POST", `/api/v4/runs/${id}/answer`, { body: { value } });
+export const answerRun = (id: number, value: string) => post<unknown>(`/api/v4/runs/${id}/answer`, { value });

@@ -1,4 +1,4 @@
-import { list, request } from "./request";
+import { list, post, request } from "./request";
 import type { Task } from "./types";
 
 export const leadTasks = async (lead: number) =>
@@ -9,9 +9,9 @@ export const leadTasks = async (lead: number) =>
   ).items;
 
 export const addTask = (lead: number, text: string, completeTill: number) =>
-  request<unknown>("POST", "/api/v4/tasks", {
-    body: [{ text, complete_till: completeTill, entity_id: lead, entity_type: "leads", task_type_id: 1 }],
-  });
+  post<unknown>("/api/v4/tasks", [
+    { text, complete_till: completeTill, entity_id: lead, entity_type: "leads", task_type_id: 1 },
+  ]);
 
 export const completeTask = (id: number, result: string) =>
   request<unknown>("PATCH", `/api/v4/tasks/${id}`, {

@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
+import { newId } from "../api/id";
 import type { Message } from "../api/types";
-import { deliveryState, dialogue, newId, type Pending, unsent } from "./outbox";
+import { deliveryState, dialogue, type Pending, unsent } from "./outbox";
 
 const message = (id: string, seq: number, more: Partial<Message> = {}): Message => ({
   id,

@@ -1,11 +1,12 @@
 import { infiniteQueryOptions, useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
 import { chatMessages, PAGE, sendMessage } from "../api/chats";
+import { newId } from "../api/id";
 import { keys } from "../api/keys";
 import { describe } from "../api/problem";
 import type { Attachment } from "../api/types";
 import { nowSeconds } from "../ui/format";
-import { dialogue, newId, type Pending, unsent } from "./outbox";
+import { dialogue, type Pending, unsent } from "./outbox";
 
 const messagesQuery = (chat: string) =>
   infiniteQueryOptions({

@@ -3506,7 +3506,10 @@ export interface operations {
     runBotsV2: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller, such as a UUID, and the same for every attempt at this request. Within 24 hours the same user's or token's request with the same key and body is not carried out again but gets the first one's answer, with the header Idempotency-Replayed. 422 (key_reused) if the key came with another request, 409 (in_progress) while the first is being carried out. A refused request leaves its key unused. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3545,6 +3548,24 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3865,7 +3886,10 @@ export interface operations {
     addBot: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller, such as a UUID, and the same for every attempt at this request. Within 24 hours the same user's or token's request with the same key and body is not carried out again but gets the first one's answer, with the header Idempotency-Replayed. 422 (key_reused) if the key came with another request, 409 (in_progress) while the first is being carried out. A refused request leaves its key unused. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3904,6 +3928,24 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4067,7 +4109,10 @@ export interface operations {
     publishBot: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller, such as a UUID, and the same for every attempt at this request. Within 24 hours the same user's or token's request with the same key and body is not carried out again but gets the first one's answer, with the header Idempotency-Replayed. 422 (key_reused) if the key came with another request, 409 (in_progress) while the first is being carried out. A refused request leaves its key unused. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: number;
             };
@@ -4115,12 +4160,33 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     runBot: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller, such as a UUID, and the same for every attempt at this request. Within 24 hours the same user's or token's request with the same key and body is not carried out again but gets the first one's answer, with the header Idempotency-Replayed. 422 (key_reused) if the key came with another request, 409 (in_progress) while the first is being carried out. A refused request leaves its key unused. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: number;
             };
@@ -4164,12 +4230,33 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     stopBot: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller, such as a UUID, and the same for every attempt at this request. Within 24 hours the same user's or token's request with the same key and body is not carried out again but gets the first one's answer, with the header Idempotency-Replayed. 422 (key_reused) if the key came with another request, 409 (in_progress) while the first is being carried out. A refused request leaves its key unused. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: number;
             };
@@ -4208,6 +4295,24 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4276,7 +4381,10 @@ export interface operations {
     addTrigger: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller, such as a UUID, and the same for every attempt at this request. Within 24 hours the same user's or token's request with the same key and body is not carried out again but gets the first one's answer, with the header Idempotency-Replayed. 422 (key_reused) if the key came with another request, 409 (in_progress) while the first is being carried out. A refused request leaves its key unused. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: number;
             };
@@ -4317,6 +4425,24 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4541,7 +4667,10 @@ export interface operations {
     runBots: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller, such as a UUID, and the same for every attempt at this request. Within 24 hours the same user's or token's request with the same key and body is not carried out again but gets the first one's answer, with the header Idempotency-Replayed. 422 (key_reused) if the key came with another request, 409 (in_progress) while the first is being carried out. A refused request leaves its key unused. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4578,6 +4707,24 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5124,7 +5271,10 @@ export interface operations {
     sendMessage: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller, such as a UUID, and the same for every attempt at this request. Within 24 hours the same user's or token's request with the same key and body is not carried out again but gets the first one's answer, with the header Idempotency-Replayed. 422 (key_reused) if the key came with another request, 409 (in_progress) while the first is being carried out. A refused request leaves its key unused. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5165,6 +5315,24 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5351,7 +5519,10 @@ export interface operations {
     addCompanies: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller, such as a UUID, and the same for every attempt at this request. Within 24 hours the same user's or token's request with the same key and body is not carried out again but gets the first one's answer, with the header Idempotency-Replayed. 422 (key_reused) if the key came with another request, 409 (in_progress) while the first is being carried out. A refused request leaves its key unused. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5390,6 +5561,24 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5605,7 +5794,10 @@ export interface operations {
     linkCompany: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller, such as a UUID, and the same for every attempt at this request. Within 24 hours the same user's or token's request with the same key and body is not carried out again but gets the first one's answer, with the header Idempotency-Replayed. 422 (key_reused) if the key came with another request, 409 (in_progress) while the first is being carried out. A refused request leaves its key unused. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: number;
             };
@@ -5646,6 +5838,24 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5783,7 +5993,10 @@ export interface operations {
     addCompanyNotes: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller, such as a UUID, and the same for every attempt at this request. Within 24 hours the same user's or token's request with the same key and body is not carried out again but gets the first one's answer, with the header Idempotency-Replayed. 422 (key_reused) if the key came with another request, 409 (in_progress) while the first is being carried out. A refused request leaves its key unused. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: number;
             };
@@ -5831,12 +6044,33 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     unlinkCompany: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller, such as a UUID, and the same for every attempt at this request. Within 24 hours the same user's or token's request with the same key and body is not carried out again but gets the first one's answer, with the header Idempotency-Replayed. 422 (key_reused) if the key came with another request, 409 (in_progress) while the first is being carried out. A refused request leaves its key unused. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: number;
             };
@@ -5875,6 +6109,24 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5948,7 +6200,10 @@ export interface operations {
     addCompanyFields: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller, such as a UUID, and the same for every attempt at this request. Within 24 hours the same user's or token's request with the same key and body is not carried out again but gets the first one's answer, with the header Idempotency-Replayed. 422 (key_reused) if the key came with another request, 409 (in_progress) while the first is being carried out. A refused request leaves its key unused. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5994,6 +6249,24 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6280,7 +6553,10 @@ export interface operations {
     addCompanysNotes: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller, such as a UUID, and the same for every attempt at this request. Within 24 hours the same user's or token's request with the same key and body is not carried out again but gets the first one's answer, with the header Idempotency-Replayed. 422 (key_reused) if the key came with another request, 409 (in_progress) while the first is being carried out. A refused request leaves its key unused. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6319,6 +6595,24 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6531,7 +6825,10 @@ export interface operations {
     pinCompanyNote: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller, such as a UUID, and the same for every attempt at this request. Within 24 hours the same user's or token's request with the same key and body is not carried out again but gets the first one's answer, with the header Idempotency-Replayed. 422 (key_reused) if the key came with another request, 409 (in_progress) while the first is being carried out. A refused request leaves its key unused. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: number;
             };
@@ -6566,6 +6863,24 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6578,7 +6893,10 @@ export interface operations {
     unpinCompanyNote: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller, such as a UUID, and the same for every attempt at this request. Within 24 hours the same user's or token's request with the same key and body is not carried out again but gets the first one's answer, with the header Idempotency-Replayed. 422 (key_reused) if the key came with another request, 409 (in_progress) while the first is being carried out. A refused request leaves its key unused. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: number;
             };
@@ -6613,6 +6931,24 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6689,7 +7025,10 @@ export interface operations {
     addCompanyTags: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller, such as a UUID, and the same for every attempt at this request. Within 24 hours the same user's or token's request with the same key and body is not carried out again but gets the first one's answer, with the header Idempotency-Replayed. 422 (key_reused) if the key came with another request, 409 (in_progress) while the first is being carried out. A refused request leaves its key unused. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6728,6 +7067,24 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6820,7 +7177,10 @@ export interface operations {
     addContacts: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller, such as a UUID, and the same for every attempt at this request. Within 24 hours the same user's or token's request with the same key and body is not carried out again but gets the first one's answer, with the header Idempotency-Replayed. 422 (key_reused) if the key came with another request, 409 (in_progress) while the first is being carried out. A refused request leaves its key unused. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6859,6 +7219,24 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7074,7 +7452,10 @@ export interface operations {
     linkContact: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller, such as a UUID, and the same for every attempt at this request. Within 24 hours the same user's or token's request with the same key and body is not carried out again but gets the first one's answer, with the header Idempotency-Replayed. 422 (key_reused) if the key came with another request, 409 (in_progress) while the first is being carried out. A refused request leaves its key unused. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: number;
             };
@@ -7115,6 +7496,24 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7252,7 +7651,10 @@ export interface operations {
     addContactNotes: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller, such as a UUID, and the same for every attempt at this request. Within 24 hours the same user's or token's request with the same key and body is not carried out again but gets the first one's answer, with the header Idempotency-Replayed. 422 (key_reused) if the key came with another request, 409 (in_progress) while the first is being carried out. A refused request leaves its key unused. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: number;
             };
@@ -7300,12 +7702,33 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     unlinkContact: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller, such as a UUID, and the same for every attempt at this request. Within 24 hours the same user's or token's request with the same key and body is not carried out again but gets the first one's answer, with the header Idempotency-Replayed. 422 (key_reused) if the key came with another request, 409 (in_progress) while the first is being carried out. A refused request leaves its key unused. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: number;
             };
@@ -7344,6 +7767,24 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7417,7 +7858,10 @@ export interface operations {
     addContactFields: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller, such as a UUID, and the same for every attempt at this request. Within 24 hours the same user's or token's request with the same key and body is not carried out again but gets the first one's answer, with the header Idempotency-Replayed. 422 (key_reused) if the key came with another request, 409 (in_progress) while the first is being carried out. A refused request leaves its key unused. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7463,6 +7907,24 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7749,7 +8211,10 @@ export interface operations {
     addContactsNotes: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller, such as a UUID, and the same for every attempt at this request. Within 24 hours the same user's or token's request with the same key and body is not carried out again but gets the first one's answer, with the header Idempotency-Replayed. 422 (key_reused) if the key came with another request, 409 (in_progress) while the first is being carried out. A refused request leaves its key unused. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7788,6 +8253,24 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8000,7 +8483,10 @@ export interface operations {
     pinContactNote: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller, such as a UUID, and the same for every attempt at this request. Within 24 hours the same user's or token's request with the same key and body is not carried out again but gets the first one's answer, with the header Idempotency-Replayed. 422 (key_reused) if the key came with another request, 409 (in_progress) while the first is being carried out. A refused request leaves its key unused. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: number;
             };
@@ -8035,6 +8521,24 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8047,7 +8551,10 @@ export interface operations {
     unpinContactNote: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller, such as a UUID, and the same for every attempt at this request. Within 24 hours the same user's or token's request with the same key and body is not carried out again but gets the first one's answer, with the header Idempotency-Replayed. 422 (key_reused) if the key came with another request, 409 (in_progress) while the first is being carried out. A refused request leaves its key unused. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: number;
             };
@@ -8082,6 +8589,24 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8158,7 +8683,10 @@ export interface operations {
     addContactTags: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller, such as a UUID, and the same for every attempt at this request. Within 24 hours the same user's or token's request with the same key and body is not carried out again but gets the first one's answer, with the header Idempotency-Replayed. 422 (key_reused) if the key came with another request, 409 (in_progress) while the first is being carried out. A refused request leaves its key unused. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8197,6 +8725,24 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8491,7 +9037,10 @@ export interface operations {
     addLeads: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller, such as a UUID, and the same for every attempt at this request. Within 24 hours the same user's or token's request with the same key and body is not carried out again but gets the first one's answer, with the header Idempotency-Replayed. 422 (key_reused) if the key came with another request, 409 (in_progress) while the first is being carried out. A refused request leaves its key unused. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8530,6 +9079,24 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8745,7 +9312,10 @@ export interface operations {
     handBack: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller, such as a UUID, and the same for every attempt at this request. Within 24 hours the same user's or token's request with the same key and body is not carried out again but gets the first one's answer, with the header Idempotency-Replayed. 422 (key_reused) if the key came with another request, 409 (in_progress) while the first is being carried out. A refused request leaves its key unused. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: number;
             };
@@ -8787,12 +9357,33 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     linkLead: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller, such as a UUID, and the same for every attempt at this request. Within 24 hours the same user's or token's request with the same key and body is not carried out again but gets the first one's answer, with the header Idempotency-Replayed. 422 (key_reused) if the key came with another request, 409 (in_progress) while the first is being carried out. A refused request leaves its key unused. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: number;
             };
@@ -8833,6 +9424,24 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8970,7 +9579,10 @@ export interface operations {
     addLeadNotes: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller, such as a UUID, and the same for every attempt at this request. Within 24 hours the same user's or token's request with the same key and body is not carried out again but gets the first one's answer, with the header Idempotency-Replayed. 422 (key_reused) if the key came with another request, 409 (in_progress) while the first is being carried out. A refused request leaves its key unused. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: number;
             };
@@ -9018,12 +9630,33 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     takeOver: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller, such as a UUID, and the same for every attempt at this request. Within 24 hours the same user's or token's request with the same key and body is not carried out again but gets the first one's answer, with the header Idempotency-Replayed. 422 (key_reused) if the key came with another request, 409 (in_progress) while the first is being carried out. A refused request leaves its key unused. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: number;
             };
@@ -9069,12 +9702,33 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     unlinkLead: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller, such as a UUID, and the same for every attempt at this request. Within 24 hours the same user's or token's request with the same key and body is not carried out again but gets the first one's answer, with the header Idempotency-Replayed. 422 (key_reused) if the key came with another request, 409 (in_progress) while the first is being carried out. A refused request leaves its key unused. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: number;
             };
@@ -9113,6 +9767,24 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9186,7 +9858,10 @@ export interface operations {
     addLeadFields: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller, such as a UUID, and the same for every attempt at this request. Within 24 hours the same user's or token's request with the same key and body is not carried out again but gets the first one's answer, with the header Idempotency-Replayed. 422 (key_reused) if the key came with another request, 409 (in_progress) while the first is being carried out. A refused request leaves its key unused. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9232,6 +9907,24 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9518,7 +10211,10 @@ export interface operations {
     addLeadsNotes: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller, such as a UUID, and the same for every attempt at this request. Within 24 hours the same user's or token's request with the same key and body is not carried out again but gets the first one's answer, with the header Idempotency-Replayed. 422 (key_reused) if the key came with another request, 409 (in_progress) while the first is being carried out. A refused request leaves its key unused. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9557,6 +10253,24 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9769,7 +10483,10 @@ export interface operations {
     pinLeadNote: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller, such as a UUID, and the same for every attempt at this request. Within 24 hours the same user's or token's request with the same key and body is not carried out again but gets the first one's answer, with the header Idempotency-Replayed. 422 (key_reused) if the key came with another request, 409 (in_progress) while the first is being carried out. A refused request leaves its key unused. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: number;
             };
@@ -9804,6 +10521,24 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9816,7 +10551,10 @@ export interface operations {
     unpinLeadNote: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller, such as a UUID, and the same for every attempt at this request. Within 24 hours the same user's or token's request with the same key and body is not carried out again but gets the first one's answer, with the header Idempotency-Replayed. 422 (key_reused) if the key came with another request, 409 (in_progress) while the first is being carried out. A refused request leaves its key unused. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: number;
             };
@@ -9851,6 +10589,24 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9917,7 +10673,10 @@ export interface operations {
     addPipelines: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller, such as a UUID, and the same for every attempt at this request. Within 24 hours the same user's or token's request with the same key and body is not carried out again but gets the first one's answer, with the header Idempotency-Replayed. 422 (key_reused) if the key came with another request, 409 (in_progress) while the first is being carried out. A refused request leaves its key unused. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9963,6 +10722,24 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10241,7 +11018,10 @@ export interface operations {
     addStatuses: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller, such as a UUID, and the same for every attempt at this request. Within 24 hours the same user's or token's request with the same key and body is not carried out again but gets the first one's answer, with the header Idempotency-Replayed. 422 (key_reused) if the key came with another request, 409 (in_progress) while the first is being carried out. A refused request leaves its key unused. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: number;
             };
@@ -10289,6 +11069,24 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10588,7 +11386,10 @@ export interface operations {
     addLeadTags: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller, such as a UUID, and the same for every attempt at this request. Within 24 hours the same user's or token's request with the same key and body is not carried out again but gets the first one's answer, with the header Idempotency-Replayed. 422 (key_reused) if the key came with another request, 409 (in_progress) while the first is being carried out. A refused request leaves its key unused. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10627,6 +11428,24 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10753,7 +11572,10 @@ export interface operations {
     answerRun: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller, such as a UUID, and the same for every attempt at this request. Within 24 hours the same user's or token's request with the same key and body is not carried out again but gets the first one's answer, with the header Idempotency-Replayed. 422 (key_reused) if the key came with another request, 409 (in_progress) while the first is being carried out. A refused request leaves its key unused. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: number;
             };
@@ -10799,12 +11621,33 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     gotoRun: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller, such as a UUID, and the same for every attempt at this request. Within 24 hours the same user's or token's request with the same key and body is not carried out again but gets the first one's answer, with the header Idempotency-Replayed. 422 (key_reused) if the key came with another request, 409 (in_progress) while the first is being carried out. A refused request leaves its key unused. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: number;
             };
@@ -10852,12 +11695,33 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     pauseRun: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller, such as a UUID, and the same for every attempt at this request. Within 24 hours the same user's or token's request with the same key and body is not carried out again but gets the first one's answer, with the header Idempotency-Replayed. 422 (key_reused) if the key came with another request, 409 (in_progress) while the first is being carried out. A refused request leaves its key unused. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: number;
             };
@@ -10898,6 +11762,24 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10910,7 +11792,10 @@ export interface operations {
     resumeRun: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller, such as a UUID, and the same for every attempt at this request. Within 24 hours the same user's or token's request with the same key and body is not carried out again but gets the first one's answer, with the header Idempotency-Replayed. 422 (key_reused) if the key came with another request, 409 (in_progress) while the first is being carried out. A refused request leaves its key unused. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: number;
             };
@@ -10951,6 +11836,24 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10963,7 +11866,10 @@ export interface operations {
     skipRun: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller, such as a UUID, and the same for every attempt at this request. Within 24 hours the same user's or token's request with the same key and body is not carried out again but gets the first one's answer, with the header Idempotency-Replayed. 422 (key_reused) if the key came with another request, 409 (in_progress) while the first is being carried out. A refused request leaves its key unused. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: number;
             };
@@ -11004,6 +11910,24 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11016,7 +11940,10 @@ export interface operations {
     stopRun: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller, such as a UUID, and the same for every attempt at this request. Within 24 hours the same user's or token's request with the same key and body is not carried out again but gets the first one's answer, with the header Idempotency-Replayed. 422 (key_reused) if the key came with another request, 409 (in_progress) while the first is being carried out. A refused request leaves its key unused. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: number;
             };
@@ -11057,6 +11984,24 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11131,7 +12076,10 @@ export interface operations {
     addSources: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller, such as a UUID, and the same for every attempt at this request. Within 24 hours the same user's or token's request with the same key and body is not carried out again but gets the first one's answer, with the header Idempotency-Replayed. 422 (key_reused) if the key came with another request, 409 (in_progress) while the first is being carried out. A refused request leaves its key unused. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11177,6 +12125,24 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11551,7 +12517,10 @@ export interface operations {
     closeTalk: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller, such as a UUID, and the same for every attempt at this request. Within 24 hours the same user's or token's request with the same key and body is not carried out again but gets the first one's answer, with the header Idempotency-Replayed. 422 (key_reused) if the key came with another request, 409 (in_progress) while the first is being carried out. A refused request leaves its key unused. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: number;
             };
@@ -11588,6 +12557,24 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11665,7 +12652,10 @@ export interface operations {
     sendTalkMessage: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller, such as a UUID, and the same for every attempt at this request. Within 24 hours the same user's or token's request with the same key and body is not carried out again but gets the first one's answer, with the header Idempotency-Replayed. 422 (key_reused) if the key came with another request, 409 (in_progress) while the first is being carried out. A refused request leaves its key unused. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: number;
             };
@@ -11706,6 +12696,24 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11793,7 +12801,10 @@ export interface operations {
     addTasks: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Made by the caller, such as a UUID, and the same for every attempt at this request. Within 24 hours the same user's or token's request with the same key and body is not carried out again but gets the first one's answer, with the header Idempotency-Replayed. 422 (key_reused) if the key came with another request, 409 (in_progress) while the first is being carried out. A refused request leaves its key unused. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11832,6 +12843,24 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
