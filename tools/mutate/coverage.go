@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -54,7 +55,7 @@ func coverage(ctx context.Context, work string) (places, error) {
 		binary := filepath.Join(work, strings.ReplaceAll(folder, "/", "-")+".cover")
 		names, err := buildCovered(ctx, folder, binary)
 		if err != nil {
-			return nil, err
+			return nil, errors.Join(running.Wait(), err) // a test that failed has ended the build
 		}
 		for _, name := range names {
 			running.Go(func() error {
