@@ -88,9 +88,11 @@ type Run struct {
 	Reason       string
 	// LaunchedBy says what launched it: "user", "trigger", "api", "run".
 	LaunchedBy string
-	CreatedAt  time.Time
-	UpdatedAt  time.Time
-	EndedAt    *time.Time
+	// MessageID is the client's message that launched it, if one did.
+	MessageID string
+	CreatedAt time.Time
+	UpdatedAt time.Time
+	EndedAt   *time.Time
 }
 
 // StepVisit is one row of a run's trace; Detail is a bot.Visit's got and notes.

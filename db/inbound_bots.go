@@ -53,8 +53,7 @@ func (s *Store) Unheard(ctx context.Context, letter bot.Message) error {
 		if err := found(tx.NewSelect().Model(&message).Where("id = ?", letter.ID).Scan(ctx), "message", letter.ID); err != nil {
 			return err
 		}
-		since := tx.ownRuns(chat).Where("launched_by = ?", byTrigger).Where("created_at >= ?", message.CreatedAt)
-		if launched, err := since.Exists(ctx); err != nil || launched {
+		if launched, err := tx.ownRuns(chat).Where("message_id = ?", letter.ID).Exists(ctx); err != nil || launched {
 			return err
 		}
 		runs, err := tx.runsInChat(ctx, chat)

@@ -52,6 +52,9 @@ func (tx *Tx) LaunchRun(ctx context.Context, actor crm.Actor, launch Launch) (cr
 	run := crm.Run{BotID: launch.BotID, VersionID: version.ID, LeadID: launch.Subject.LeadID, ContactID: place.contactID, ChatID: place.chatID,
 		ParentID: launch.ParentID, WorkflowID: launch.Subject.WorkflowID(), Status: string(bot.RunStarting), Step: launch.Step,
 		OnManagerReply: string(document.Settings.WithDefaults().OnManagerReply), LaunchedBy: launch.By, CreatedAt: tx.Now, UpdatedAt: tx.Now}
+	if launch.Message != nil {
+		run.MessageID = launch.Message.ID
+	}
 	if err := tx.follow(ctx, &run, cmp.Or(launch.ParentID, launch.CauseID)); err != nil {
 		if launch.ParentID != 0 || crm.CodeOf(err) != crm.Conflict {
 			return crm.Run{}, err
