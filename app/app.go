@@ -29,6 +29,7 @@ type App struct {
 	parts    Parts
 	log      *slog.Logger
 	keys     keys
+	folder   *folderLock
 	store    *db.Store
 	channels map[string]channels.Channel
 	outside  *http.Client
@@ -70,6 +71,7 @@ func (a *App) Address() string {
 // Run works until ctx ends, then finishes what is in flight and returns. Close must still be called.
 func (a *App) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return a.holdLocks(ctx) })
 	group.Go(func() error { return a.postman.Run(ctx) })
 	if a.parts.Worker {
 		if err := a.worker.Start(); err != nil {
@@ -119,11 +121,12 @@ func (a *App) later(undo func() error) { a.undo = append(a.undo, undo) }
 
 func (a *App) openFolder(context.Context) error {
 	if a.config.DatabaseURL == "" || a.config.embedsTemporal() {
-		unlock, err := lockFolder(a.config.Data)
+		lock, err := lockFolder(a.config.Data)
 		if err != nil {
 			return err
 		}
-		a.later(func() error { unlock(); return nil })
+		a.folder = lock
+		a.later(lock.Close)
 	}
 	var err error
 	a.keys, err = openKeys(a.config)

@@ -10,25 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-
-	"github.com/gofrs/flock"
 )
-
-// lockFolder keeps a second server off the data folder. The returned function lets it go.
-func lockFolder(folder string) (func(), error) {
-	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return nil, fmt.Errorf("make the data folder: %w", err)
-	}
-	lock := flock.New(filepath.Join(folder, "server.lock"))
-	locked, err := lock.TryLock()
-	if err != nil {
-		return nil, fmt.Errorf("lock the data folder: %w", err)
-	}
-	if !locked {
-		return nil, fmt.Errorf("another server uses the data folder %s; stop it, or give this one a folder of its own with SALESBOT_DATA", folder)
-	}
-	return func() { _ = lock.Unlock() }, nil
-}
 
 const keySize = 32
 

@@ -22,12 +22,6 @@ const (
 	executionsSchema = "temporal"
 	visibilitySchema = "temporal_visibility"
 
-	// lockKey of the advisory lock that one embedded server holds on the database: "temporal" in ASCII.
-	lockKey = 0x74656d706f72616c
-	// lockWait is how long a start waits for the server before it: after a kill PostgreSQL needs a moment to
-	// notice, and a rolling restart overlaps.
-	lockWait = 15 * time.Second
-
 	// connectTimeout bounds one service's first connection.
 	connectTimeout = 30 * time.Second
 
@@ -43,8 +37,7 @@ type postgresStore struct {
 	config *pgx.ConnConfig
 	// extensions is the schema of btree_gin, whose operators visibility's indexes are made with.
 	extensions string
-	// lock is the connection that holds the advisory lock.
-	lock *pgx.Conn
+	lock       *postgresLock
 }
 
 func openPostgres(ctx context.Context, o Options) (store, error) {
@@ -55,19 +48,17 @@ func openPostgres(ctx context.Context, o Options) (store, error) {
 	// An option of another driver, lib/pq, that the server would refuse.
 	delete(c.RuntimeParams, "binary_parameters")
 	s := &postgresStore{config: c}
-	if s.lock, err = pgx.ConnectConfig(ctx, c); err != nil {
-		return nil, fmt.Errorf("connect to PostgreSQL: %w", err)
+	if s.lock, err = takeLock(ctx, c, o.Logger); err != nil {
+		return nil, err
 	}
 	if err := s.prepare(ctx, o); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
+	s.lock.watch()
 	return s, nil
 }
 
 func (s *postgresStore) prepare(ctx context.Context, o Options) error {
-	if err := s.takeLock(ctx); err != nil {
-		return err
-	}
 	if err := s.createSchemas(ctx); err != nil {
 		return err
 	}
@@ -79,29 +70,6 @@ func (s *postgresStore) prepare(ctx context.Context, o Options) error {
 	return nil
 }
 
-// takeLock keeps a second embedded server off these tables: without a common membership each would take the
-// other's shards away again and again.
-func (s *postgresStore) takeLock(ctx context.Context) error {
-	wait, cancel := context.WithTimeout(ctx, lockWait)
-	defer cancel()
-	errTaken := errors.New("another salesbot already runs its embedded Temporal server on this database; stop it, " +
-		"or run a Temporal cluster and set TEMPORAL_ADDRESS in both")
-	var seenTaken bool
-	return retry(wait, func() error {
-		var taken bool
-		if err := s.lock.QueryRow(ctx, `SELECT pg_try_advisory_lock($1)`, int64(lockKey)).Scan(&taken); err != nil {
-			if seenTaken && ctx.Err() != nil { // the time ran out in the middle of one more look
-				return errTaken
-			}
-			return fmt.Errorf("take the lock of the embedded Temporal server: %w", err)
-		}
-		if seenTaken = !taken; seenTaken {
-			return errTaken
-		}
-		return nil
-	})
-}
-
 // createSchemas makes both schemas and the extension that visibility needs. An extension belongs to the
 // database, so it may be there already, in any schema.
 func (s *postgresStore) createSchemas(ctx context.Context) error {
@@ -110,12 +78,12 @@ func (s *postgresStore) createSchemas(ctx context.Context) error {
 		`CREATE SCHEMA IF NOT EXISTS ` + visibilitySchema,
 		`CREATE EXTENSION IF NOT EXISTS btree_gin SCHEMA ` + visibilitySchema,
 	} {
-		if _, err := s.lock.Exec(ctx, query); err != nil {
+		if _, err := s.lock.conn.Exec(ctx, query); err != nil {
 			return fmt.Errorf("prepare the database for Temporal (%s): %w", query, err)
 		}
 	}
 	query := `SELECT nspname FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE extname = 'btree_gin'`
-	if err := s.lock.QueryRow(ctx, query).Scan(&s.extensions); err != nil {
+	if err := s.lock.conn.QueryRow(ctx, query).Scan(&s.extensions); err != nil {
 		return fmt.Errorf("find the extension btree_gin: %w", err)
 	}
 	return nil
@@ -176,9 +144,8 @@ func durationsAsNumbers(_ context.Context, conn *pgx.Conn) error {
 	return nil
 }
 
+// lost is closed when another server took the database over.
+func (s *postgresStore) lost() <-chan struct{} { return s.lock.lost }
+
 // Close gives the lock back.
-func (s *postgresStore) Close() error {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-	defer cancel()
-	return s.lock.Close(ctx)
-}
+func (s *postgresStore) Close() error { return s.lock.Close() }

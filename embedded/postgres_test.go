@@ -81,12 +81,11 @@ func prepare(t *testing.T, o Options) {
 // makeOldPostgres sets both schemas up as they were some versions ago.
 func makeOldPostgres(t *testing.T, url string) {
 	t.Helper()
-	st, err := openPostgres(t.Context(), Options{PostgresURL: url, Logger: testLogger(t)})
-	require.NoError(t, err)
-	s := st.(*postgresStore)
+	s := &postgresStore{lock: takeTestLock(t, url)}
+	s.config = s.lock.config
 	defer func() { require.NoError(t, s.Close()) }()
 	for schema, at := range map[postgresSchema]version{postgresSchemas[0]: {1, 15}, postgresSchemas[1]: {1, 9}} {
-		_, err := s.lock.Exec(t.Context(), `DROP SCHEMA `+schema.name+` CASCADE; CREATE SCHEMA `+schema.name)
+		_, err := s.lock.conn.Exec(t.Context(), `DROP SCHEMA IF EXISTS `+schema.name+` CASCADE; CREATE SCHEMA `+schema.name)
 		require.NoError(t, err)
 		require.NoError(t, s.createSchemas(t.Context()))
 		db := s.open(schema.name)

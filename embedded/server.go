@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -26,12 +28,18 @@ type Server struct {
 	ui       *ui
 	store    store
 	stopping atomic.Bool
+	// lost is closed when another server has taken the data over, over when this one is stopped.
+	lost, over chan struct{}
+	// halted stops the server once.
+	halted func() error
 }
 
 // store is where the server keeps its data.
 type store interface {
 	// persistence tells the server how to reach the data.
 	persistence() config.Persistence
+	// lost is closed when another server has taken the data over; nil if that can't happen.
+	lost() <-chan struct{}
 	// Close gives the data free for another process.
 	io.Closer
 }
@@ -47,11 +55,26 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("embedded Temporal: %w", err)
 	}
-	s := &Server{store: st}
+	s := &Server{store: st, lost: make(chan struct{}), over: make(chan struct{})}
+	s.halted = sync.OnceValue(s.halt)
 	if err := s.start(ctx, o); err != nil {
 		return nil, fmt.Errorf("embedded Temporal: %w", errors.Join(err, s.Stop()))
 	}
+	go s.yield(o.Logger)
 	return s, nil
+}
+
+// yield stops the server as soon as another one has its data: each would take the other's shards away.
+func (s *Server) yield(logger *slog.Logger) {
+	select {
+	case <-s.store.lost():
+	case <-s.over:
+		return
+	}
+	close(s.lost)
+	if err := s.halted(); err != nil {
+		logger.Error("stop the embedded Temporal server that lost its database", "error", err)
+	}
 }
 
 func openStore(ctx context.Context, o Options) (store, error) {
@@ -127,15 +150,23 @@ func retry(ctx context.Context, f func() error) error {
 // Address of the frontend's gRPC, host:port on loopback.
 func (s *Server) Address() string { return s.address }
 
-// Stop ends the UI and the server and gives the store free. Workers and clients should be stopped before.
+// Lost is closed when another server has taken this one's database over, as may happen while PostgreSQL restarts. Then
+// this server has stopped by itself, and Stop must still be called. On SQLite it never is.
+func (s *Server) Lost() <-chan struct{} { return s.lost }
+
+// Stop ends the UI and the server and gives the store free. Workers and clients should be stopped before. It is called once.
 func (s *Server) Stop() error {
+	close(s.over)
+	return errors.Join(s.halted(), s.store.Close())
+}
+
+func (s *Server) halt() error {
 	s.stopping.Store(true)
-	var err error
 	if s.ui != nil {
 		s.ui.stop()
 	}
 	if s.server != nil {
-		err = s.server.Stop()
+		return s.server.Stop()
 	}
-	return errors.Join(err, s.store.Close())
+	return nil
 }

@@ -77,6 +77,9 @@ func escapePath(path string) string {
 	return strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path)
 }
 
+// lost never happens here: the caller has the folder for itself.
+func (s *sqliteStore) lost() <-chan struct{} { return nil }
+
 // Close does nothing: the server's SQLite plugin keeps its connections for the life of the process, on
 // purpose, and a later start in this process uses them again.
 func (s *sqliteStore) Close() error { return nil }

@@ -16,6 +16,9 @@ func Start(context.Context, Options) (*Server, error) { return nil, ErrNotBuilt 
 // Address is empty.
 func (*Server) Address() string { return "" }
 
+// Lost is never closed.
+func (*Server) Lost() <-chan struct{} { return nil }
+
 // UIHandler answers 404.
 func (*Server) UIHandler() http.Handler { return http.NotFoundHandler() }
 
