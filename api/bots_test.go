@@ -147,6 +147,30 @@ func TestTriggers(t *testing.T) {
 	})
 }
 
+func TestCollidingTriggersAreShownAndPutInOrder(t *testing.T) {
+	t.Parallel()
+	eachWorld(t, func(w *world) {
+		first, second := w.addBot(plain)+"/triggers", w.addBot(plain)+"/triggers"
+		a := w.call("POST", first, `{"kind":"stage_moved"}`).want(201)
+		require.Empty(w.t, a["collisions"])
+		b := w.call("POST", second, `{"kind":"stage_entered"}`).want(201)
+		require.Equal(w.t, true, at(b, "collisions", 0, "goes_first"), "told when it is added")
+		require.Equal(w.t, "Bot", at(b, "collisions", 0, "bot_name"))
+		require.Equal(w.t, a["id"], at(b, "collisions", 0, "trigger_id"))
+		require.Equal(w.t, "stage_moved", at(b, "collisions", 0, "kind"))
+		require.Equal(w.t, false, at(w.call("GET", first, "").want(200), "_embedded", "triggers", 0, "collisions", 0, "goes_first"))
+
+		path := fmt.Sprintf("%s/%v", second, b["id"])
+		moved := w.call("PATCH", path, fmt.Sprintf(`{"before":%v}`, a["id"])).want(200)
+		require.Equal(w.t, false, at(moved, "collisions", 0, "goes_first"))
+		require.EqualValues(w.t, 1, moved["priority"])
+		require.Empty(w.t, w.call("PATCH", path, `{"alongside":true}`).want(200)["collisions"])
+		w.call("PATCH", path, `{"after":99}`).refused(400, "invalid", "after")
+		w.call("PATCH", fmt.Sprintf("%s/%v", first, b["id"]), `{}`).refused(404, "not_found", "")
+		w.call("POST", second, `{"kind":"message","alongside":true}`).refused(400, "invalid", "alongside")
+	})
+}
+
 func TestLaunchingAndCommandingRuns(t *testing.T) {
 	t.Parallel()
 	eachWorld(t, func(w *world) {

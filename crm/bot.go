@@ -33,31 +33,6 @@ type BotVersion struct {
 	CreatedAt time.Time
 }
 
-// TriggerKind says what launches a bot.
-type TriggerKind string
-
-// The kinds of trigger: a client's first message of a talk, any message, a message to which nobody would answer, a lead
-// created in or moved to a stage.
-const (
-	TriggerTalkStarted  TriggerKind = "talk_started"
-	TriggerMessage      TriggerKind = "message"
-	TriggerNoBot        TriggerKind = "no_bot_running"
-	TriggerStageCreated TriggerKind = "stage_created"
-	TriggerStageMoved   TriggerKind = "stage_moved"
-	TriggerStageEntered TriggerKind = "stage_entered"
-)
-
-// Trigger launches a bot by itself. PipelineID, StageID and ChannelID narrow it; 0 is any.
-type Trigger struct {
-	ID         int64 `bun:",pk,autoincrement"`
-	BotID      int64
-	Kind       TriggerKind
-	PipelineID int64
-	StageID    int64
-	ChannelID  int64
-	CreatedAt  time.Time
-}
-
 // Run is one launch of one bot version. Its workflow drives it; this row is what people and programs look at.
 type Run struct {
 	ID        int64 `bun:",pk,autoincrement"`

@@ -66,6 +66,7 @@ const (
 	VideoClosed          EventType = "video_closed"
 	RunChanged           EventType = "run_changed"
 	BotChanged           EventType = "bot_changed"
+	BotPassedOver        EventType = "bot_passed_over"
 	PipelineChanged      EventType = "pipeline_changed"
 	CustomFieldChanged   EventType = "custom_field_changed"
 	ChannelChanged       EventType = "channel_changed"

@@ -96,14 +96,17 @@ func (tx *Tx) pullTriggers(ctx context.Context, p pull) error {
 	if err != nil || len(triggers) == 0 {
 		return err
 	}
+	first := triggers[0]
 	for _, run := range p.alive {
-		if run.BotID == triggers[0].BotID {
+		if run.BotID == first.BotID {
 			return nil
 		}
 	}
-	launch := Launch{BotID: triggers[0].BotID, Subject: chatSubject(p.chat), ChatID: p.chat.ID, Message: &p.letter, By: byTrigger}
-	_, err = tx.LaunchRun(ctx, crm.Actor{Kind: crm.BySystem}, launch)
-	return err
+	launch := Launch{BotID: first.BotID, Subject: chatSubject(p.chat), ChatID: p.chat.ID, Message: &p.letter, By: byTrigger}
+	if _, err := tx.LaunchRun(ctx, crm.Actor{Kind: crm.BySystem}, launch); err != nil {
+		return err
+	}
+	return tx.passOver(ctx, first, triggers[1:], p.chat.LeadID, p.chat.ID)
 }
 
 // pulled are the kinds of trigger that the message pulls, in the order in which they are asked: what is said of fewer

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"salesbot/bot"
@@ -46,20 +47,40 @@ func (tx *Tx) launchAtStage(ctx context.Context, event crm.Event, kinds []crm.Tr
 	if err := json.Unmarshal(event.After, &stage); err != nil {
 		return fmt.Errorf("read the stage: %w", err)
 	}
-	bots, err := tx.StageTriggers(ctx, stage.PipelineID, stage.ID, kinds...)
-	if err != nil || len(bots) == 0 {
+	triggers, err := tx.StageTriggers(ctx, stage.PipelineID, stage.ID, kinds...)
+	if err != nil || len(triggers) == 0 {
 		return err
 	}
 	free, err := tx.mayLaunch(ctx, event.LeadID)
 	if err != nil || !free {
 		return err
 	}
-	for _, id := range bots {
+	chosen, first, lost := choose(triggers)
+	for _, id := range chosen {
 		if err := tx.launchOnce(ctx, id, event); err != nil {
 			return err
 		}
 	}
-	return nil
+	return tx.passOver(ctx, first, lost, event.LeadID, "")
+}
+
+// choose gives the bots that are launched: those that stand alongside, and that of the first of the other triggers.
+func choose(triggers []crm.Trigger) (bots []int64, first crm.Trigger, lost []crm.Trigger) {
+	for _, t := range triggers {
+		switch {
+		case t.Alongside:
+		case first.ID == 0:
+			first = t
+		default:
+			lost = append(lost, t)
+			continue
+		}
+		if !slices.Contains(bots, t.BotID) {
+			bots = append(bots, t.BotID)
+		}
+	}
+	lost = slices.DeleteFunc(lost, func(t crm.Trigger) bool { return slices.Contains(bots, t.BotID) })
+	return bots, first, lost
 }
 
 // mayLaunch: nothing is launched by itself on a lead that is gone, or whose client a person talks with.

@@ -83,7 +83,7 @@ func TestStagesLaunchBots(t *testing.T) {
 		pipeline := pipelines[0].ID
 		created := published(t, store, crm.Trigger{Kind: crm.TriggerStageCreated, PipelineID: pipeline})
 		moved := published(t, store, crm.Trigger{Kind: crm.TriggerStageMoved, PipelineID: pipeline, StageID: crm.StageWon})
-		entered := published(t, store, crm.Trigger{Kind: crm.TriggerStageEntered})
+		entered := published(t, store, crm.Trigger{Kind: crm.TriggerStageEntered, Alongside: true})
 		lead := newLead(t, store, crm.Lead{Name: "Deal", PipelineID: pipeline})
 		caughtUp(t, store)
 		require.Len(t, launched(t, store, created), 1)

@@ -9,16 +9,17 @@ import (
 	"salesbot/crm"
 )
 
-// Triggers lists what launches a bot, by id.
+// Triggers lists what launches a bot, the first one first.
 func (s *Store) Triggers(ctx context.Context, botID int64) ([]crm.Trigger, error) {
 	var triggers []crm.Trigger
-	if err := s.read.NewSelect().Model(&triggers).Where("bot_id = ?", botID).Order("id").Scan(ctx); err != nil {
+	if err := s.read.NewSelect().Model(&triggers).Where("bot_id = ?", botID).Order("priority", "id").Scan(ctx); err != nil {
 		return nil, fmt.Errorf("read triggers: %w", err)
 	}
 	return triggers, nil
 }
 
-// AddTrigger makes a bot launch by itself. Adding the same trigger again changes nothing and gives the first one.
+// AddTrigger makes a bot launch by itself, after all other triggers. Adding the same trigger again gives the first one,
+// which then stands alongside others or not, as it was said last.
 func (tx *Tx) AddTrigger(ctx context.Context, actor crm.Actor, t crm.Trigger) (crm.Trigger, error) {
 	if _, err := tx.lockBot(ctx, t.BotID); err != nil {
 		return t, err
@@ -33,7 +34,11 @@ func (tx *Tx) AddTrigger(ctx context.Context, actor crm.Actor, t crm.Trigger) (c
 		return t, fmt.Errorf("look for the trigger: %w", err)
 	}
 	if len(there) > 0 {
-		return there[0], nil
+		return tx.UpdateTrigger(ctx, actor, there[0].BotID, there[0].ID, TriggerChange{Alongside: &t.Alongside})
+	}
+	err := tx.NewSelect().Model((*crm.Trigger)(nil)).ColumnExpr("COALESCE(max(priority), 0) + 1").Scan(ctx, &t.Priority)
+	if err != nil {
+		return t, fmt.Errorf("read the triggers' order: %w", err)
 	}
 	t.CreatedAt = tx.Now
 	if _, err := tx.NewInsert().Model(&t).Exec(ctx); err != nil {
@@ -59,6 +64,9 @@ func (tx *Tx) checkTrigger(ctx context.Context, t crm.Trigger) error {
 	case crm.TriggerTalkStarted, crm.TriggerMessage, crm.TriggerNoBot:
 		if t.PipelineID != 0 || t.StageID != 0 {
 			return crm.FieldError("pipeline_id", "a trigger on messages is narrowed by channel_id, not by pipeline or stage")
+		}
+		if t.Alongside {
+			return crm.FieldError("alongside", "a message launches one bot; only triggers at a stage stand alongside others")
 		}
 	case crm.TriggerStageCreated, crm.TriggerStageMoved, crm.TriggerStageEntered:
 		if t.ChannelID != 0 {
@@ -99,29 +107,19 @@ func (tx *Tx) exists(ctx context.Context, field string, model any, id int64) err
 	return nil
 }
 
-// StageTriggers are the active, published bots that launch when a lead comes to the stage in one of these ways.
-func (tx *Tx) StageTriggers(ctx context.Context, pipelineID, stageID int64, kinds ...crm.TriggerKind) ([]int64, error) {
-	var ids []int64
-	err := tx.NewSelect().TableExpr("triggers").ColumnExpr("DISTINCT triggers.bot_id").Join("JOIN bots ON bots.id = triggers.bot_id").
-		Where("bots.is_active = ?", true).Where("bots.version_id <> 0").Where("bots.deleted_at IS NULL").
-		Where("triggers.kind IN (?)", bun.List(kinds)).Where("triggers.pipeline_id IN (0, ?)", pipelineID).
-		Where("triggers.stage_id IN (0, ?)", stageID).OrderExpr("triggers.bot_id").Scan(ctx, &ids)
+// StageTriggers are those that a lead pulls which comes to the stage in one of these ways, the first one first.
+func (tx *Tx) StageTriggers(ctx context.Context, pipelineID, stageID int64, kinds ...crm.TriggerKind) ([]crm.Trigger, error) {
+	var triggers []crm.Trigger
+	err := tx.liveTriggers(&triggers, kinds).Where("trigger.pipeline_id IN (0, ?)", pipelineID).Where("trigger.stage_id IN (0, ?)", stageID).Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read triggers: %w", err)
 	}
-	return ids, nil
+	return triggers, nil
 }
 
-// liveTriggers are those of active, published bots, in the order in which they are asked: by kind, as the kinds are
-// given, then by age.
+// liveTriggers are those of active, published bots.
 func (tx *Tx) liveTriggers(into *[]crm.Trigger, kinds []crm.TriggerKind) *bun.SelectQuery {
-	q := tx.NewSelect().Model(into).Join("JOIN bots ON bots.id = trigger.bot_id").
+	return inOrder(tx.NewSelect().Model(into)).Join("JOIN bots ON bots.id = trigger.bot_id").
 		Where("bots.is_active = ?", true).Where("bots.version_id <> 0").Where("bots.deleted_at IS NULL").
 		Where("trigger.kind IN (?)", bun.List(kinds))
-	rank, args := "CASE trigger.kind", []any{}
-	for i, kind := range kinds {
-		rank += fmt.Sprintf(" WHEN ? THEN %d", i)
-		args = append(args, kind)
-	}
-	return q.OrderExpr(rank+" END", args...).Order("trigger.id")
 }

@@ -126,3 +126,39 @@ test("a bot is set to answer whenever no bot is running", async (t) => {
   await page.getByRole("cell", { name: "A client writes and no bot is running" }).waitFor();
   assert.equal(server.data.triggers.at(-1).kind, "no_bot_running");
 });
+
+test("two bots that wait for the same are told of each other, and their order is changed", async (t) => {
+  const { page, server } = await openApp(t, holder, "/bots/5");
+  await page.getByRole("tab", { name: "Triggers" }).click();
+  await page.getByRole("combobox", { name: "When" }).click();
+  await page.getByRole("option", { name: "A lead is moved to a stage" }).click();
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  await page
+    .getByRole("alert")
+    .getByText("Win back goes first: when both match, this bot is not launched.")
+    .waitFor();
+  const note = page.getByRole("note");
+  await note.getByText("Win back goes first").waitFor();
+  await note.getByRole("button", { name: "Let this bot go first" }).click();
+  await note.getByText("This bot goes first: when both match, Win back is not launched.").waitFor();
+  const move = server.calls.findLast(
+    (call) => call.name.startsWith("PATCH") && call.name.includes("/triggers/"),
+  );
+  assert.deepEqual(move.body, { before: 9 });
+  await note.getByRole("button", { name: "Let Win back go first" }).waitFor();
+});
+
+test("a bot that a stage launches beside others collides with nobody", async (t) => {
+  const { page, server } = await openApp(t, holder, "/bots/5");
+  await page.getByRole("tab", { name: "Triggers" }).click();
+  await page.getByRole("combobox", { name: "When" }).click();
+  await page.getByRole("option", { name: "A lead is moved to a stage" }).click();
+  await page.getByRole("checkbox", { name: "Beside other bots" }).check();
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  await page
+    .getByRole("row", { name: /A lead is moved to a stage/ })
+    .getByText("beside other bots")
+    .waitFor();
+  assert.equal(server.data.triggers.at(-1).alongside, true);
+  assert.equal(await page.getByRole("note").count(), 0);
+});

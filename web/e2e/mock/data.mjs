@@ -139,8 +139,9 @@ export function makeData() {
         document: { ...document, steps: document.steps.slice(0, 5) },
       },
     ],
+    rivals: [{ trigger_id: 9, bot_id: 6, bot_name: "Win back", kind: "stage_moved", goes_first: true }],
     triggers: [
-      { id: 1, kind: "talk_started", channel_id: 1 },
+      { id: 1, kind: "talk_started", channel_id: 1, collisions: [] },
       { id: 2, kind: "stage_entered", pipeline_id: 1, status_id: 103 },
     ],
     channels: [

@@ -329,7 +329,24 @@ export const routes = [
     ({ data, ids }) => data.versions.find((one) => String(one.number) === ids[0]),
   ],
   ["GET", /^\/api\/v4\/bots\/\d+\/triggers$/, ({ data }) => list("triggers", data.triggers)],
-  ["POST", /^\/api\/v4\/bots\/\d+\/triggers$/, ({ data, body }) => withId(data.triggers, body)],
+  [
+    "POST",
+    /^\/api\/v4\/bots\/\d+\/triggers$/,
+    ({ data, body }) =>
+      withId(data.triggers, {
+        ...body,
+        collisions: data.rivals.filter(({ kind }) => kind === body.kind && !body.alongside),
+      }),
+  ],
+  [
+    "PATCH",
+    /^\/api\/v4\/bots\/\d+\/triggers\/(\d+)$/,
+    ({ data, ids, body }) => {
+      const moved = byId(data.triggers, ids[0]);
+      moved.collisions = moved.collisions.map((other) => ({ ...other, goes_first: !body.before }));
+      return moved;
+    },
+  ],
   [
     "DELETE",
     /^\/api\/v4\/bots\/\d+\/triggers\/(\d+)$/,

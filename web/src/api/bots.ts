@@ -45,7 +45,11 @@ export const botTriggers = async (id: number) =>
   (await list<Trigger>(`/api/v4/bots/${id}/triggers`, "triggers")).items;
 
 export const addTrigger = (id: number, trigger: Pick<Trigger, "kind"> & Partial<Trigger>) =>
-  post<unknown>(`/api/v4/bots/${id}/triggers`, trigger);
+  post<Trigger>(`/api/v4/bots/${id}/triggers`, trigger);
+
+/** Moves a trigger right before or after another one, of whichever bot. */
+export const moveTrigger = (id: number, trigger: number, to: { before: number } | { after: number }) =>
+  request<Trigger>("PATCH", `/api/v4/bots/${id}/triggers/${trigger}`, { body: to });
 
 export const deleteTrigger = (id: number, trigger: number) =>
   request<unknown>("DELETE", `/api/v4/bots/${id}/triggers/${trigger}`);

@@ -28,6 +28,7 @@ export const keys = {
   bot: (id: number) => ["bot", id] as const,
   versions: (bot: number) => ["bot", bot, "versions"] as const,
   version: (bot: number, number: number) => ["bot", bot, "versions", number] as const,
-  triggers: (bot: number) => ["bot", bot, "triggers"] as const,
+  triggers: (bot: number) => ["triggers", bot] as const,
+  allTriggers: ["triggers"] as const,
   channels: ["channels"] as const,
 };

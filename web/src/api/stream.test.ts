@@ -20,7 +20,16 @@ test.each([
     { type: "run_changed", entity_type: "runs", entity_id: 9, lead_id: 3 },
     [keys.run(9), keys.runs(3)],
   ],
-  ["a bot", { type: "bot_changed", entity_type: "bots", entity_id: 5 }, [keys.bots, keys.bot(5)]],
+  [
+    "a bot",
+    { type: "bot_changed", entity_type: "bots", entity_id: 5 },
+    [keys.bots, keys.allTriggers, keys.bot(5)],
+  ],
+  [
+    "a bot that was not launched",
+    { type: "bot_passed_over", entity_type: "bots", entity_id: 5, lead_id: 3 },
+    [keys.feed(3)],
+  ],
   ["a pipeline", { type: "pipeline_changed" }, [keys.pipelines, keys.boards]],
   ["a channel", { type: "channel_changed" }, [keys.channels]],
   [

@@ -8,7 +8,9 @@ export function affected(change: Change): QueryKey[] {
   const about = change.entity_type ?? "";
   if (type.startsWith("pipeline_")) return [keys.pipelines, keys.boards, keys.stages];
   if (type.startsWith("channel_")) return [keys.channels];
-  if (type.startsWith("bot_")) return [keys.bots, ...(change.entity_id ? [keys.bot(change.entity_id)] : [])];
+  if (type === "bot_passed_over") return lead ? [keys.feed(lead)] : [];
+  if (type.startsWith("bot_"))
+    return [keys.bots, keys.allTriggers, ...(change.entity_id ? [keys.bot(change.entity_id)] : [])];
   if (type.startsWith("run_")) return runKeys(change);
   const found: QueryKey[] = [];
   if (chat) found.push(keys.messages(chat));

@@ -154,8 +154,15 @@ export type TriggerKind =
   | "stage_moved"
   | "stage_entered";
 
-export interface Trigger extends Of<"Trigger", "id" | "pipeline_id" | "status_id" | "channel_id"> {
+/** Another bot's trigger that the same event may match, where one bot is launched. */
+export interface Collision extends Of<"Collision", "trigger_id" | "bot_id" | "bot_name" | "goes_first"> {
   kind: TriggerKind;
+}
+
+export interface Trigger
+  extends Of<"Trigger", "id" | "pipeline_id" | "status_id" | "channel_id" | "alongside"> {
+  kind: TriggerKind;
+  collisions: Collision[] | null;
 }
 
 export interface LintIssue extends Of<"StepsIssue", "code" | "step" | "path" | "message" | "fix"> {

@@ -1,14 +1,16 @@
-import { ActionIcon, Button, Group, Select, Stack, Table, Text } from "@mantine/core";
-import { IconTrash } from "@tabler/icons-react";
+import { ActionIcon, Badge, Button, Checkbox, Group, Select, Stack, Table, Text } from "@mantine/core";
+import { IconAlertTriangle, IconTrash } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { addTrigger, deleteTrigger } from "../api/bots";
+import { addTrigger, deleteTrigger, moveTrigger } from "../api/bots";
 import { listChannels } from "../api/channels";
 import { keys } from "../api/keys";
-import type { Channel, Pipeline, Trigger, TriggerKind } from "../api/types";
+import type { Channel, Collision, Pipeline, Trigger, TriggerKind } from "../api/types";
 import { pipelinesQuery } from "../board/queries";
+import { notifyWarning } from "../ui/notify";
 import { Page } from "../ui/Page";
 import { Async, Empty } from "../ui/States";
+import { collisionText, movable } from "./collisions";
 import { triggersQuery } from "./queries";
 
 const kinds: Record<TriggerKind, string> = {
@@ -50,7 +52,7 @@ function TriggerTable({ bot, triggers }: { bot: number; triggers: Trigger[] }) {
   const channels = useQuery({ queryKey: keys.channels, queryFn: listChannels }).data ?? [];
   const remove = useMutation({
     mutationFn: (id: number) => deleteTrigger(bot, id),
-    onSettled: () => client.invalidateQueries({ queryKey: keys.triggers(bot) }),
+    onSettled: () => client.invalidateQueries({ queryKey: keys.allTriggers }),
   });
   return (
     <Table>
@@ -63,8 +65,18 @@ function TriggerTable({ bot, triggers }: { bot: number; triggers: Trigger[] }) {
       </Table.Thead>
       <Table.Tbody>
         {triggers.map((trigger) => (
-          <Table.Tr key={trigger.id}>
-            <Table.Td>{kinds[trigger.kind] ?? trigger.kind}</Table.Td>
+          <Table.Tr key={trigger.id} style={{ verticalAlign: "top" }}>
+            <Table.Td>
+              {kinds[trigger.kind] ?? trigger.kind}
+              {trigger.alongside && (
+                <Badge ml={6} variant="light" tt="none">
+                  beside other bots
+                </Badge>
+              )}
+              {trigger.collisions?.map((other) => (
+                <CollisionLine key={other.trigger_id} bot={bot} trigger={trigger} other={other} />
+              ))}
+            </Table.Td>
             <Table.Td>{where(trigger, pipelines, channels)}</Table.Td>
             <Table.Td ta="right">
               <ActionIcon
@@ -84,11 +96,52 @@ function TriggerTable({ bot, triggers }: { bot: number; triggers: Trigger[] }) {
   );
 }
 
+/** Another bot waits for the same: what follows from it, and the way to change it. */
+function CollisionLine({ bot, trigger, other }: { bot: number; trigger: Trigger; other: Collision }) {
+  const client = useQueryClient();
+  const move = useMutation({
+    mutationFn: () =>
+      moveTrigger(
+        bot,
+        trigger.id,
+        other.goes_first ? { before: other.trigger_id } : { after: other.trigger_id },
+      ),
+    onSettled: () => client.invalidateQueries({ queryKey: keys.allTriggers }),
+  });
+  return (
+    <Group gap={6} mt={4} role="note">
+      <Group gap={6} flex="1 1 150px" wrap="nowrap" align="start">
+        <IconAlertTriangle
+          size={14}
+          color="var(--mantine-color-orange-text)"
+          style={{ flexShrink: 0, marginTop: 2 }}
+          aria-hidden
+        />
+        <Text size="xs">{collisionText(trigger, other)}</Text>
+      </Group>
+      {movable(trigger, other) && (
+        <Button size="compact-xs" variant="default" loading={move.isPending} onClick={() => move.mutate()}>
+          {other.goes_first ? "Let this bot go first" : `Let ${other.bot_name} go first`}
+        </Button>
+      )}
+    </Group>
+  );
+}
+
 function where(trigger: Trigger, pipelines: Pipeline[], channels: Channel[]): string {
   const pipeline = pipelines.find((one) => one.id === trigger.pipeline_id);
   const stage = pipeline?._embedded.statuses.find((one) => one.id === trigger.status_id);
   const channel = channels.find((one) => one.id === trigger.channel_id);
   return [pipeline?.name, stage?.name, channel?.name].filter(Boolean).join(" → ") || "anywhere";
+}
+
+function warnOf(trigger: Trigger) {
+  const collisions = trigger.collisions ?? [];
+  if (collisions.length > 0)
+    notifyWarning(
+      "Another bot waits for the same",
+      collisions.map((other) => collisionText(trigger, other)).join(" "),
+    );
 }
 
 function NewTrigger({ bot }: { bot: number }) {
@@ -99,15 +152,17 @@ function NewTrigger({ bot }: { bot: number }) {
   const [pipeline, setPipeline] = useState<string | null>(null);
   const [stage, setStage] = useState<string | null>(null);
   const [channel, setChannel] = useState<string | null>(null);
+  const [alongside, setAlongside] = useState(false);
   const add = useMutation({
     mutationFn: () =>
       addTrigger(bot, {
         kind,
         ...(aboutStage(kind)
-          ? { pipeline_id: Number(pipeline) || undefined, status_id: Number(stage) || undefined }
+          ? { pipeline_id: Number(pipeline) || undefined, status_id: Number(stage) || undefined, alongside }
           : { channel_id: Number(channel) || undefined }),
       }),
-    onSettled: () => client.invalidateQueries({ queryKey: keys.triggers(bot) }),
+    onSuccess: (made) => warnOf(made),
+    onSettled: () => client.invalidateQueries({ queryKey: keys.allTriggers }),
   });
   const stages = pipelines.find((one) => String(one.id) === pipeline)?._embedded.statuses ?? [];
   const options = (list: { id: number; name: string }[]) =>
@@ -152,6 +207,12 @@ function NewTrigger({ bot }: { bot: number }) {
               data={options(stages)}
               value={stage}
               onChange={setStage}
+            />
+            <Checkbox
+              label="Beside other bots"
+              description="Launch it whatever else the stage launches"
+              checked={alongside}
+              onChange={(event) => setAlongside(event.currentTarget.checked)}
             />
           </>
         ) : (

@@ -230,7 +230,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List what launches a bot by itself */
+        /**
+         * List what launches a bot by itself
+         * @description In the order in which triggers are asked. An event launches one bot, that of the first trigger that matches, and at a stage those that stand alongside. collisions names the triggers of other bots that the same event may match.
+         */
         get: operations["listTriggers"];
         put?: never;
         /**
@@ -261,7 +264,11 @@ export interface paths {
         delete: operations["deleteTrigger"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Move a trigger in the order in which triggers are asked
+         * @description Needs the role administrator.
+         */
+        patch: operations["updateTrigger"];
         trace?: never;
     };
     "/api/v4/bots/{id}/versions": {
@@ -2305,6 +2312,15 @@ export interface components {
             _page_count?: null | number;
             _total_items?: null | number;
         };
+        Collision: {
+            /** Format: int64 */
+            bot_id: number;
+            bot_name: string;
+            goes_first: boolean;
+            kind: string;
+            /** Format: int64 */
+            trigger_id: number;
+        };
         CommandBody: {
             reason?: string;
         };
@@ -2846,6 +2862,7 @@ export interface components {
             role?: "administrator" | "manager";
         };
         NewTrigger: {
+            alongside?: boolean;
             /** Format: int64 */
             channel_id?: number;
             /** @enum {string} */
@@ -3309,10 +3326,12 @@ export interface components {
             _total_items?: null | number;
         };
         Trigger: {
+            alongside: boolean;
             /** Format: int64 */
             bot_id: number;
             /** Format: int64 */
             channel_id: number;
+            collisions: components["schemas"]["Collision"][] | null;
             /** Format: int64 */
             created_at: number;
             /** Format: int64 */
@@ -3321,7 +3340,16 @@ export interface components {
             /** Format: int64 */
             pipeline_id: number;
             /** Format: int64 */
+            priority: number;
+            /** Format: int64 */
             status_id: number;
+        };
+        TriggerChange: {
+            /** Format: int64 */
+            after?: number;
+            alongside?: null | boolean;
+            /** Format: int64 */
+            before?: number;
         };
         TriggersEmbedded: {
             triggers: components["schemas"]["Trigger"][] | null;
@@ -4470,6 +4498,60 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateTrigger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                trigger: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["TriggerChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/hal+json": components["schemas"]["Trigger"];
+                };
             };
             /** @description Bad Request */
             400: {

@@ -30,6 +30,12 @@ test.each([
   ["entity_tag_deleted", [{ id: 3, name: "hot" }], [], "removed the tag hot"],
   ["custom_field_value_changed", [], [{ field_id: 2, values: [{ value: "12" }] }], "changed Seats to 12"],
   ["custom_field_value_changed", [{ field_id: 2, values: [] }], [], "changed Seats"],
+  [
+    "bot_passed_over",
+    [],
+    [{ bot: { id: 6, name: "Night shift" }, launched_bot: { id: 5, name: "Welcome" } }],
+    "launched Welcome and not Night shift, whose trigger comes after it",
+  ],
   ["incoming_chat_message", null, null, "wrote a message"],
   ["something_new_happened", null, null, "something new happened"],
 ])("%s", (type, value_before, value_after, text) => {

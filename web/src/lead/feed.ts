@@ -30,6 +30,8 @@ export function sentence(event: FeedEvent, names: FeedNames): string {
       return `renamed the lead to ${text(part(after, "name_field_value"), "name")}`;
     case "chat_changed":
       return number(after, "taken_over_by") ? "took the chat over" : "handed the chat back to the bots";
+    case "bot_passed_over":
+      return `launched ${text(part(after, "launched_bot"), "name")} and not ${text(part(after, "bot"), "name")}, whose trigger comes after it`;
     case "custom_field_value_changed":
       return `changed ${field(after ?? before, names)}`;
   }

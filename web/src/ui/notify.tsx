@@ -9,3 +9,8 @@ export function notifyError(error: unknown) {
 export function notifyDone(message: string) {
   notifications.show({ color: "teal", message, autoClose: 3000 });
 }
+
+/** Something was done, and has a consequence that one may not want. */
+export function notifyWarning(title: string, message: string) {
+  notifications.show({ color: "orange", title, message, autoClose: 12_000, role: "alert" });
+}
