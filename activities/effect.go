@@ -18,6 +18,8 @@ const (
 	ErrorRefused = "Refused"
 	// ErrorHeld says that the run was stopped, paused or taken over meanwhile.
 	ErrorHeld = "Held"
+	// ErrorOutdated says that the database, which was set back to an older state, goes on without the one who asks.
+	ErrorOutdated = "Outdated"
 )
 
 // effect makes one change to our own data: placeholders in the input's texts are filled in, fn makes the change, and
@@ -60,8 +62,11 @@ func wire(err error) error {
 	if !errors.As(err, &domain) {
 		return err
 	}
-	if domain.Code == crm.Held {
+	switch domain.Code {
+	case crm.Held:
 		return temporal.NewNonRetryableApplicationError(domain.Error(), ErrorHeld, nil)
+	case crm.Outdated:
+		return temporal.NewNonRetryableApplicationError(domain.Error(), ErrorOutdated, nil)
 	}
 	return temporal.NewNonRetryableApplicationError(domain.Error(), ErrorRefused, nil, string(domain.Code))
 }

@@ -14,6 +14,6 @@ func (a *Activities) StartRun(ctx context.Context, e bot.Effect) (json.RawMessag
 	return effect(ctx, a, e, func(ctx context.Context, tx *db.Tx, in bot.StartRun) (any, error) {
 		launch := db.Launch{BotID: in.BotID, Subject: e.Subject, ChatID: e.ChatID, By: "run", ParentID: e.Key.RunID}
 		run, err := tx.LaunchRun(ctx, crm.Actor{Kind: crm.ByBot, ID: e.Key.RunID}, launch)
-		return bot.Launch{RunID: run.ID, BotID: run.BotID, VersionID: run.VersionID, ChatID: run.ChatID}, err
+		return bot.Launch{RunID: run.ID, Birth: run.Birth, BotID: run.BotID, VersionID: run.VersionID, ChatID: run.ChatID}, err
 	})
 }

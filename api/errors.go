@@ -46,7 +46,7 @@ type FieldProblem struct {
 var statuses = map[crm.Code]int{
 	crm.Invalid: http.StatusBadRequest, crm.NotFound: http.StatusNotFound, crm.Conflict: http.StatusConflict,
 	crm.Forbidden: http.StatusForbidden, crm.Unauthorized: http.StatusUnauthorized, crm.TooLarge: http.StatusRequestEntityTooLarge,
-	crm.TooMany: http.StatusTooManyRequests, crm.Held: http.StatusConflict, crm.Unprocessable: http.StatusUnprocessableEntity,
+	crm.TooMany: http.StatusTooManyRequests, crm.Held: http.StatusConflict, crm.Outdated: http.StatusConflict, crm.Unprocessable: http.StatusUnprocessableEntity,
 	crm.InProgress: http.StatusConflict, crm.KeyReused: http.StatusUnprocessableEntity,
 }
 

@@ -118,7 +118,7 @@ func (b *bareLoops) open(ctx context.Context) (*loop, error) {
 	if err != nil {
 		return nil, err
 	}
-	state := bareState{Effect: bot.Effect{Key: bot.EffectKey{RunID: run.ID, Visit: 1}, Subject: subject, ChatID: first.Chat.ID, Input: answer}}
+	state := bareState{Effect: bot.Effect{Key: bot.EffectKey{RunID: run.ID, Birth: run.Birth, Visit: 1}, Subject: subject, ChatID: first.Chat.ID, Input: answer}}
 	_, err = b.target.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{ID: l.id, TaskQueue: bareQueue}, BareLoop, state)
 	return l, err
 }

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -9,6 +10,8 @@ import (
 // EffectKey names one effect of a run, so that a repeated attempt finds what the first one did and changes nothing.
 type EffectKey struct {
 	RunID int64 `json:"run_id"`
+	// Birth is the run's: an effect of another run of the same number is another effect.
+	Birth string `json:"birth,omitempty"`
 	// Visit counts the steps that the run has visited, from 1.
 	Visit int `json:"visit"`
 	// Ordinal counts the effects of that visit, from 0.
@@ -18,9 +21,16 @@ type EffectKey struct {
 	Mark string `json:"mark,omitempty"`
 }
 
-// String is the key as one word, for providers that take an idempotency key.
+// String is the key as one word, for services that take an idempotency key. It is the same for every attempt, and for a
+// run that goes on from an older state until it takes another way than it did before; nothing else ever has it. The key
+// of a run without a birth has nothing but numbers.
 func (k EffectKey) String() string {
-	return fmt.Sprintf("run-%d.%d.%d", k.RunID, k.Visit, k.Ordinal)
+	numbers := fmt.Sprintf("run-%d.%d.%d", k.RunID, k.Visit, k.Ordinal)
+	if k.Birth == "" {
+		return numbers
+	}
+	mark := sha256.Sum256([]byte(k.Mark))
+	return fmt.Sprintf("%s.%s.%x", numbers, k.Birth, mark[:4])
 }
 
 // Effect is what an activity gets: one change to the world, asked for by one step.
@@ -75,6 +85,8 @@ type Progress struct {
 	WaitingUntil *time.Time `json:"waiting_until,omitempty"`
 	// Reason says why the run ended or stands still.
 	Reason string `json:"reason,omitempty"`
+	// Birth is the run's.
+	Birth string `json:"birth,omitempty"`
 	// Resumed ends a pause that the run ended by itself, when its time was over.
 	Resumed bool `json:"resumed,omitempty"`
 }

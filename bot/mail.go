@@ -119,9 +119,11 @@ type Attachment struct {
 // Launch starts a run. The run's row exists already; its id makes a repeated launch harmless.
 type Launch struct {
 	Mail
-	RunID     int64 `json:"run_id"`
-	BotID     int64 `json:"bot_id"`
-	VersionID int64 `json:"version_id"`
+	RunID int64 `json:"run_id"`
+	// Birth tells the run from any other that has the same number on another copy of the database.
+	Birth     string `json:"birth,omitempty"`
+	BotID     int64  `json:"bot_id"`
+	VersionID int64  `json:"version_id"`
 	// ChatID is the chat in which the run talks; empty if the lead has none yet.
 	ChatID      string `json:"chat_id,omitempty"`
 	ChannelKind string `json:"channel_kind,omitempty"`

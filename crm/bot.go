@@ -47,8 +47,10 @@ type Run struct {
 	Depth int
 	// Hops counts the launches in a row that led to this run without a wait for something from outside.
 	Hops int
-	// WorkflowID is the conversation's Temporal workflow.
+	// WorkflowID is the conversation's workflow, without the epoch.
 	WorkflowID string
+	// Birth is a name that no other run ever had, on whatever copy of the database; empty for runs from before there were any.
+	Birth string
 	// Status is one of bot.RunStatus.
 	Status string
 	// Hold, if set, is the command that stops or pauses the run; it holds from its commit on, before the workflow knows.

@@ -20,6 +20,8 @@ const (
 	TooLarge     Code = "too_large"
 	TooMany      Code = "too_many"
 	Held         Code = "held"
+	// Outdated is said to a conversation of which this database, which was set back to an older state, knows nothing.
+	Outdated Code = "outdated"
 	// InProgress is a repeated request whose first one has not ended; KeyReused one whose key was another request's.
 	InProgress Code = "in_progress"
 	KeyReused  Code = "key_reused"

@@ -22,12 +22,12 @@ type effectRow struct {
 }
 
 // Effect makes one change that a run asked for, exactly once: a repeated attempt gets the first one's result. In the
-// same transaction it records the run's progress. A run that is held or has ended gets an error of code Held and
-// changes nothing; an error from fn rolls everything back.
+// same transaction it records the run's progress. A run that is held gets an error of code Held and
+// changes nothing, one that has ended or of which this database knows nothing an Outdated one; an error from fn rolls everything back.
 func (s *Store) Effect(ctx context.Context, e bot.Effect, fn func(ctx context.Context, tx *Tx) (any, error)) (json.RawMessage, error) {
 	var result json.RawMessage
 	err := s.Change(ctx, func(ctx context.Context, tx *Tx) error {
-		run, err := tx.lockRun(ctx, e.Key.RunID)
+		run, err := tx.lockRunOf(ctx, e.Key.RunID, e.Key.Birth)
 		if err != nil {
 			return err
 		}
@@ -36,8 +36,11 @@ func (s *Store) Effect(ctx context.Context, e bot.Effect, fn func(ctx context.Co
 			result = stored
 			return err
 		}
-		if run.Hold != "" || run.EndedAt != nil {
-			return crm.Errorf(crm.Held, "run %d is held (%s%s)", run.ID, run.Hold, run.Reason)
+		if run.EndedAt != nil {
+			return crm.Errorf(crm.Outdated, "run %d has ended (%s)", run.ID, run.Status)
+		}
+		if run.Hold != "" {
+			return crm.Errorf(crm.Held, "run %d is held (%s)", run.ID, run.Hold)
 		}
 		value, err := fn(ctx, tx)
 		if err != nil {
@@ -75,9 +78,13 @@ func (tx *Tx) keepEffect(ctx context.Context, key bot.EffectKey, result json.Raw
 }
 
 // Record writes a run's progress without any other effect: it waits, it was paused, it has ended. Repeating it is harmless.
+// A run of which this database knows nothing is an error of code Outdated.
 func (s *Store) Record(ctx context.Context, runID int64, progress bot.Progress) error {
 	return s.Change(ctx, func(ctx context.Context, tx *Tx) error {
 		run, err := tx.lockRun(ctx, runID)
+		if crm.CodeOf(err) == crm.NotFound || (err == nil && progress.Birth != "" && progress.Birth != run.Birth) {
+			return outdatedRun(runID)
+		}
 		if err != nil {
 			return err
 		}

@@ -147,12 +147,12 @@ func TestAnEffectIsKnownByItsWholeKey(t *testing.T) {
 	eachDesk(t, "{}", func(t *testing.T, d *desk) {
 		run := d.run(d.accept(says("m1", "hi")).Chat.LeadID)
 		other := d.launch(db.Launch{BotID: d.bot, Subject: bot.Subject{LeadID: run.LeadID}, By: "user"})
-		first := bot.EffectKey{RunID: run.ID, Visit: 1, Ordinal: 1, Mark: "a SendMessage m1"}
+		first := bot.EffectKey{RunID: run.ID, Birth: run.Birth, Visit: 1, Ordinal: 1, Mark: "a SendMessage m1"}
 		keys := []bot.EffectKey{first,
-			{RunID: other.ID, Visit: 1, Ordinal: 1, Mark: first.Mark},
-			{RunID: run.ID, Visit: 2, Ordinal: 1, Mark: first.Mark},
-			{RunID: run.ID, Visit: 1, Ordinal: 2, Mark: first.Mark},
-			{RunID: run.ID, Visit: 1, Ordinal: 1, Mark: "a SendMessage m2"},
+			{RunID: other.ID, Birth: other.Birth, Visit: 1, Ordinal: 1, Mark: first.Mark},
+			{RunID: run.ID, Birth: run.Birth, Visit: 2, Ordinal: 1, Mark: first.Mark},
+			{RunID: run.ID, Birth: run.Birth, Visit: 1, Ordinal: 2, Mark: first.Mark},
+			{RunID: run.ID, Birth: run.Birth, Visit: 1, Ordinal: 1, Mark: "a SendMessage m2"},
 		}
 		for range 2 {
 			for i, key := range keys {
@@ -162,5 +162,37 @@ func TestAnEffectIsKnownByItsWholeKey(t *testing.T) {
 			}
 		}
 		require.Equal(t, len(keys), d.count("effects"))
+	})
+}
+
+// A database that was set back hands a run's number out again: the conversation that knows the number from before changes
+// nothing of the new run.
+func TestARunThatOnlyHasTheSameNumberIsLeftAlone(t *testing.T) {
+	eachDesk(t, "{}", func(t *testing.T, d *desk) {
+		run := d.run(d.accept(says("m1", "hi")).Chat.LeadID)
+		require.NotEmpty(t, run.Birth)
+		for name, change := range map[string]func(run *crm.Run){
+			"the same number": func(run *crm.Run) { run.Birth = "another" },
+			"a number that is not handed out again yet": func(run *crm.Run) { run.ID += 100 },
+		} {
+			ghost := run
+			change(&ghost)
+			_, err := d.tryAs(d.effect(ghost), bot.Outgoing{Text: "boo"})
+			require.Equal(t, crm.Outdated, crm.CodeOf(err), name)
+			err = d.store.Record(t.Context(), ghost.ID, bot.Progress{Birth: ghost.Birth, Status: bot.RunFinished})
+			require.Equal(t, crm.Outdated, crm.CodeOf(err), name)
+		}
+		require.Equal(t, 1, d.count("messages"), "the client's")
+		require.Nil(t, d.run(run.LeadID).EndedAt)
+	})
+}
+
+// A launch that is delivered again after the run has ended finds out, instead of waiting for a command that never comes.
+func TestARunThatHasEndedIsToldSo(t *testing.T) {
+	eachDesk(t, "{}", func(t *testing.T, d *desk) {
+		run := d.run(d.accept(says("m1", "hi")).Chat.LeadID)
+		require.NoError(t, d.store.Record(t.Context(), run.ID, bot.Progress{Birth: run.Birth, Status: bot.RunFinished}))
+		_, err := d.tryAs(d.effect(run), bot.Outgoing{Text: "boo"})
+		require.Equal(t, crm.Outdated, crm.CodeOf(err))
 	})
 }

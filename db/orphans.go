@@ -63,7 +63,7 @@ func (tx *Tx) relaunch(ctx context.Context, run crm.Run) (reason string, err err
 	if err != nil {
 		return "", err
 	}
-	launch := bot.Launch{RunID: run.ID, BotID: run.BotID, VersionID: run.VersionID, ChatID: run.ChatID, ChannelKind: place.channelKind,
+	launch := bot.Launch{RunID: run.ID, Birth: run.Birth, BotID: run.BotID, VersionID: run.VersionID, ChatID: run.ChatID, ChannelKind: place.channelKind,
 		PipelineID: place.pipelineID, Step: run.Step, Visit: run.Visit}
 	return "", tx.post(ctx, subjectOf(run), bot.SignalLaunch, launch)
 }

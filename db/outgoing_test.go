@@ -24,7 +24,7 @@ func init() {
 }
 
 func (d *desk) effect(run crm.Run) bot.Effect {
-	return bot.Effect{Key: bot.EffectKey{RunID: run.ID, Visit: 1, Ordinal: <-ordinals}, Subject: bot.Subject{LeadID: run.LeadID}, ChatID: run.ChatID}
+	return bot.Effect{Key: bot.EffectKey{RunID: run.ID, Birth: run.Birth, Visit: 1, Ordinal: <-ordinals}, Subject: bot.Subject{LeadID: run.LeadID}, ChatID: run.ChatID}
 }
 
 // try writes a message as a run's step does.

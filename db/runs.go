@@ -51,7 +51,7 @@ func (tx *Tx) LaunchRun(ctx context.Context, actor crm.Actor, launch Launch) (cr
 	}
 	run := crm.Run{BotID: launch.BotID, VersionID: version.ID, LeadID: launch.Subject.LeadID, ContactID: place.contactID, ChatID: place.chatID,
 		ParentID: launch.ParentID, WorkflowID: launch.Subject.WorkflowID(), Status: string(bot.RunStarting), Step: launch.Step,
-		OnManagerReply: string(document.Settings.WithDefaults().OnManagerReply), LaunchedBy: launch.By, CreatedAt: tx.Now, UpdatedAt: tx.Now}
+		OnManagerReply: string(document.Settings.WithDefaults().OnManagerReply), LaunchedBy: launch.By, Birth: tx.newBirth(), CreatedAt: tx.Now, UpdatedAt: tx.Now}
 	if launch.Message != nil {
 		run.MessageID = launch.Message.ID
 	}
@@ -75,7 +75,7 @@ func (tx *Tx) LaunchRun(ctx context.Context, actor crm.Actor, launch Launch) (cr
 			return crm.Run{}, err
 		}
 	}
-	return run, tx.post(ctx, launch.Subject, bot.SignalLaunch, bot.Launch{RunID: run.ID, BotID: run.BotID, VersionID: run.VersionID,
+	return run, tx.post(ctx, launch.Subject, bot.SignalLaunch, bot.Launch{RunID: run.ID, Birth: run.Birth, BotID: run.BotID, VersionID: run.VersionID,
 		ChatID: run.ChatID, ChannelKind: place.channelKind, PipelineID: place.pipelineID, Message: launch.Message, Step: launch.Step})
 }
 
@@ -152,6 +152,20 @@ func (tx *Tx) lockRun(ctx context.Context, id int64) (crm.Run, error) {
 	var run crm.Run
 	err := tx.lock(tx.NewSelect().Model(&run).Where("id = ?", id)).Scan(ctx)
 	return run, found(err, "run", id)
+}
+
+// lockRunOf is lockRun for a conversation, which may know the run from a state of the database that was lost since. The
+// error is then of code Outdated.
+func (tx *Tx) lockRunOf(ctx context.Context, id int64, birth string) (crm.Run, error) {
+	run, err := tx.lockRun(ctx, id)
+	if crm.CodeOf(err) == crm.NotFound || (err == nil && birth != run.Birth) {
+		return run, outdatedRun(id)
+	}
+	return run, err
+}
+
+func outdatedRun(id int64) error {
+	return crm.Errorf(crm.Outdated, "the database was set back to an older state, and knows nothing of this run %d", id)
 }
 
 func (tx *Tx) runEvent(ctx context.Context, actor crm.Actor, run crm.Run) error {

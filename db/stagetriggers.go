@@ -106,7 +106,7 @@ func (tx *Tx) launchOnce(ctx context.Context, botID int64, event crm.Event) erro
 		return fmt.Errorf("count launches: %w", err)
 	}
 	if recent >= mostLaunches {
-		run := crm.Run{BotID: botID, LeadID: leadID, WorkflowID: bot.Subject{LeadID: leadID}.WorkflowID(), LaunchedBy: byTrigger, CreatedAt: tx.Now, UpdatedAt: tx.Now}
+		run := crm.Run{BotID: botID, LeadID: leadID, WorkflowID: bot.Subject{LeadID: leadID}.WorkflowID(), LaunchedBy: byTrigger, Birth: tx.newBirth(), CreatedAt: tx.Now, UpdatedAt: tx.Now}
 		_, err := tx.refuseLaunch(ctx, crm.Actor{Kind: crm.BySystem}, run, fmt.Sprintf("stages launched this bot on this lead %d times within %s", recent, launchWindow))
 		return err
 	}

@@ -89,7 +89,7 @@ func (r *run) record(progress bot.Progress) error {
 	if !r.touched && len(r.state.Trail) == 0 && sameProgress(r.state.Recorded, progress) {
 		return nil
 	}
-	progress.Visits, r.touched = r.unrecorded(), false
+	progress.Visits, progress.Birth, r.touched = r.unrecorded(), r.state.Launch.Birth, false
 	ctx := withOwnData(r.base, r.label(string(progress.Status)))
 	err := workflow.ExecuteLocalActivity(ctx, act.Record, r.state.Launch.RunID, progress).Get(ctx, nil)
 	if err != nil {

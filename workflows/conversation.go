@@ -82,10 +82,14 @@ func (c *conversation) handle(letters []letter) {
 	}
 }
 
-// launch begins a run. One that is alive already was launched by an earlier delivery of the same mail.
+// launch begins a run. One that is alive already was launched by an earlier delivery of the same mail; one that only has
+// the same number is of a state of the database that was lost, and makes room.
 func (c *conversation) launch(launch bot.Launch, parent *run) {
-	if c.find(launch.RunID) != nil {
-		return
+	if r := c.find(launch.RunID); r != nil {
+		if r.state.Launch.Birth == launch.Birth {
+			return
+		}
+		r.lose()
 	}
 	state := &RunState{Launch: launch, Step: launch.Step, Visit: launch.Visit, Heard: launch.Message}
 	if parent != nil {
@@ -119,7 +123,7 @@ func (c *conversation) bury() {
 
 func (c *conversation) find(id int64) *run {
 	for _, r := range c.runs {
-		if r.state.Launch.RunID == id {
+		if r.state.Launch.RunID == id && !r.lost {
 			return r
 		}
 	}

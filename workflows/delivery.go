@@ -19,7 +19,11 @@ func Delivery(ctx workflow.Context) error {
 		if !orders.ReceiveAsync(&order) {
 			return nil
 		}
-		if err := deliverOne(ctx, order.MessageID); err != nil {
+		err := deliverOne(ctx, order.MessageID)
+		if isOutdated(err) {
+			return nil // the database goes on without this delivery
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -28,9 +32,9 @@ func Delivery(ctx workflow.Context) error {
 func deliverOne(ctx workflow.Context, messageID string) error {
 	var outcome bot.Outcome
 	provider := withProvider(ctx, "Deliver a manager's message")
-	err := refusalOf(workflow.ExecuteActivity(provider, act.DeliverMessage, messageID, bot.UnknownDelivered).Get(provider, &outcome))
+	err := workflow.ExecuteActivity(provider, act.DeliverMessage, messageID, bot.UnknownDelivered).Get(provider, &outcome)
 	var refusal *steps.Refusal
-	if !errors.As(err, &refusal) {
+	if isOutdated(err) || !errors.As(refusalOf(err), &refusal) {
 		return err
 	}
 	own := withOwnData(ctx, "Give up the message")

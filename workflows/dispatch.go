@@ -38,7 +38,7 @@ func (c *conversation) giveBack(ctx workflow.Context) {
 	c.unheard = nil
 	for _, m := range unheard {
 		ctx := withOwnData(ctx, "Look for a bot for a message that came too late")
-		if err := workflow.ExecuteLocalActivity(ctx, act.Unheard, m).Get(ctx, nil); err != nil {
+		if err := workflow.ExecuteLocalActivity(ctx, act.Unheard, m).Get(ctx, nil); err != nil && !isOutdated(err) {
 			c.log.Error("give a message back", "message", m.ID, "error", err)
 		}
 	}
@@ -64,7 +64,7 @@ func (c *conversation) listener(m bot.Message) *run {
 func (c *conversation) inChat(chatID string) []*run {
 	var runs []*run
 	for _, r := range c.runs {
-		if r.ended {
+		if r.ended || r.lost {
 			continue
 		}
 		if r.state.Launch.ChatID == "" {

@@ -87,3 +87,18 @@ func TestAnEffectsMarkNamesTheStepTheActivityAndTheMessage(t *testing.T) {
 		require.NotEqual(t, first.Mark, other.Mark, name)
 	}
 }
+
+// A database that was set back hands numbers out again: a launch makes a run that only has the same number give way, and
+// one that is the same run is a repeat.
+func TestALaunchIsKnownByItsNumberAndBirth(t *testing.T) {
+	t.Parallel()
+	conversation := waiting(&RunState{})
+	old := conversation.runs[0]
+	old.state.Launch.Birth = "before"
+	conversation.launch(bot.Launch{RunID: 1, Birth: "before"}, nil)
+	require.Len(t, conversation.runs, 1)
+	require.False(t, old.lost)
+	old.lose()
+	require.Nil(t, conversation.find(1))
+	require.Empty(t, conversation.inChat("chat"), "nothing is given to a run that the database does not know")
+}

@@ -63,7 +63,7 @@ func (r *run) effect(name, summary string, input any, next bot.Progress) (json.R
 			progress.WaitingUntil = optionalTime(later(*next.WaitingUntil, r.state.Late))
 		}
 		e := bot.Effect{Key: key, Subject: r.c.state.Subject, ChatID: r.state.Launch.ChatID, Vars: r.vars(bot.JSONNames(raw)), Input: raw, Progress: progress}
-		e.Progress.Visits, r.touched = r.unrecorded(), false
+		e.Progress.Visits, e.Progress.Birth, r.touched = r.unrecorded(), r.state.Launch.Birth, false
 		ctx := withOwnData(r.base, summary)
 		err := workflow.ExecuteLocalActivity(ctx, name, e).Get(ctx, &result)
 		if r.touched = r.touched || err != nil; err == nil {
@@ -98,7 +98,7 @@ func (r *run) key(activity string) bot.EffectKey {
 	if r.state.Heard != nil {
 		mark += " " + r.state.Heard.ID
 	}
-	return bot.EffectKey{RunID: r.state.Launch.RunID, Visit: r.state.Visit, Ordinal: r.ordinal - 1, Mark: mark}
+	return bot.EffectKey{RunID: r.state.Launch.RunID, Birth: r.state.Launch.Birth, Visit: r.state.Visit, Ordinal: r.ordinal - 1, Mark: mark}
 }
 
 // gate holds a paused run before its next verb and stops an interrupted one.
@@ -118,6 +118,9 @@ func (r *run) gate() error {
 func (r *run) refusal(err error) error {
 	if err == nil {
 		return nil
+	}
+	if isOutdated(err) {
+		r.lose()
 	}
 	if r.interrupt != nil || temporal.IsCanceledError(err) {
 		return errInterrupted
@@ -142,9 +145,20 @@ func refusalOf(err error) error {
 	return err
 }
 
-func isHeld(err error) bool {
+func isHeld(err error) bool { return isOfType(err, activities.ErrorHeld) }
+
+// isOutdated says that the database, which was set back to an older state, goes on without the one who asked.
+func isOutdated(err error) bool { return isOfType(err, activities.ErrorOutdated) }
+
+func isOfType(err error, name string) bool {
 	var application *temporal.ApplicationError
-	return errors.As(err, &application) && application.Type() == activities.ErrorHeld
+	return errors.As(err, &application) && application.Type() == name
+}
+
+// lose makes the run end without a word: the database goes on without it.
+func (r *run) lose() {
+	r.lost = true
+	r.breakOff(interrupt{status: bot.RunStopped, reason: "the database was set back to an older state"})
 }
 
 // unrecorded are the visits that the run's trace does not hold as they stand.
@@ -161,7 +175,7 @@ func (r *run) unrecorded() []bot.Visit {
 func (r *run) recorded(progress bot.Progress) {
 	r.state.Trail = nil
 	if progress.Status != "" {
-		progress.Visits = nil
+		progress.Visits, progress.Birth = nil, ""
 		r.state.Recorded = progress
 	}
 }

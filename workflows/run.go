@@ -39,6 +39,8 @@ type run struct {
 	timer workflow.Future
 	// interrupt, if set, makes the step under way give up.
 	interrupt *interrupt
+	// lost says that the database knows nothing of the run, so that nothing of it is recorded any more.
+	lost bool
 	// outcome is how the run ended.
 	outcome bot.RunStatus
 }
@@ -66,7 +68,9 @@ func (r *run) name() string { return fmt.Sprintf("run-%d", r.state.Launch.RunID)
 func (r *run) live(ctx workflow.Context) {
 	r.base = ctx
 	status, reason := r.walk(ctx)
-	r.finish(ctx, status, reason)
+	if !r.lost {
+		r.finish(ctx, status, reason)
+	}
 	r.ended, r.outcome = true, status
 	r.tellParent()
 	r.passOn()
@@ -191,11 +195,11 @@ func (r *run) leave(ctx workflow.Context, exit string) {
 // finish writes the end of the run down. It uses the conversation's own context: the visit's may be cancelled.
 func (r *run) finish(ctx workflow.Context, status bot.RunStatus, reason string) {
 	r.noteUnheard()
-	progress := bot.Progress{Visits: r.unrecorded(), Status: status, Step: r.state.Step, Reason: reason}
+	progress := bot.Progress{Visits: r.unrecorded(), Birth: r.state.Launch.Birth, Status: status, Step: r.state.Step, Reason: reason}
 	ctx, cancel := workflow.NewDisconnectedContext(ctx)
 	defer cancel()
 	ctx = withOwnData(ctx, "End of the run: "+string(status))
-	if err := workflow.ExecuteLocalActivity(ctx, act.Record, r.state.Launch.RunID, progress).Get(ctx, nil); err != nil {
+	if err := workflow.ExecuteLocalActivity(ctx, act.Record, r.state.Launch.RunID, progress).Get(ctx, nil); err != nil && !isOutdated(err) {
 		r.c.log.Error("record the end of a run", "run", r.state.Launch.RunID, "error", err)
 	}
 }
