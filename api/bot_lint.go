@@ -17,8 +17,10 @@ func (s *Server) lintRoutes() {
 		Summary: "List the kinds of steps", Description: "Each with its exits, an example and the JSON Schema of its configuration."}, s.listSteps)
 }
 
+// lintBody: with the id of the document's bot circles are found that lead back to it.
 type lintBody struct {
 	Document json.RawMessage `json:"document"`
+	BotID    int64           `json:"bot_id,omitempty"`
 }
 
 type lintAnswer struct {
@@ -26,12 +28,12 @@ type lintAnswer struct {
 }
 
 func (s *Server) lintBot(ctx context.Context, _ None, body lintBody) (lintAnswer, error) {
-	env, err := s.lintEnv(ctx)
+	env, err := s.lintEnv(ctx, body.BotID)
 	if err != nil {
 		return lintAnswer{}, err
 	}
-	_, issues := steps.LintFile(body.Document, env)
-	return lintAnswer{Issues: issues}, nil
+	_, issues := steps.LintFile(body.Document, env.Env)
+	return lintAnswer{Issues: issues}, env.failure
 }
 
 // faulty refuses a document because of its errors.
@@ -50,9 +52,13 @@ func faulty(issues []steps.Issue) error {
 	return refusal
 }
 
-// lintEnv is what a document's steps may name: the account's pipelines, bots, channels, users and fields.
-func (s *Server) lintEnv(ctx context.Context) (steps.Env, error) {
-	env := steps.Env{Bots: map[int64]bool{}, Channels: map[int64]bool{}, Users: map[int64]bool{}, Fields: []steps.Field{}, Pipelines: []steps.Pipeline{}}
+// lintEnv is what a document of the bot, 0 if it has none yet, may name: the account's pipelines, bots, channels, users
+// and fields.
+func (s *Server) lintEnv(ctx context.Context, botID int64) (*botsEnv, error) {
+	env := &botsEnv{Env: steps.Env{Self: botID, Bots: map[int64]bool{}, Channels: map[int64]bool{}, Users: map[int64]bool{}, Fields: []steps.Field{}, Pipelines: []steps.Pipeline{}}}
+	if err := s.circlesOf(ctx, env); err != nil {
+		return env, err
+	}
 	pipelines, err := s.Store.Pipelines(ctx)
 	if err != nil {
 		return env, err

@@ -14,7 +14,7 @@ func (s *Server) triggerRoutes() {
 		Description: "In the order in which triggers are asked. An event launches one bot, that of the first trigger that matches, and at a stage those that stand alongside. " +
 			"collisions names the triggers of other bots that the same event may match."}, s.listTriggers)
 	register(s, Operation{ID: "addTrigger", Method: http.MethodPost, Repeat: Keyed, Path: "/api/v4/bots/{id}/triggers", Tag: botsTag, Role: crm.Administrator,
-		Status: http.StatusCreated, Summary: "Let a bot launch by itself"}, s.addTrigger)
+		Status: http.StatusCreated, Summary: "Let a bot launch by itself", Description: "400 if the bot would come back to itself through others without waiting."}, s.addTrigger)
 	register(s, Operation{ID: "updateTrigger", Method: http.MethodPatch, Path: "/api/v4/bots/{id}/triggers/{trigger}", Tag: botsTag, Role: crm.Administrator,
 		Summary: "Move a trigger in the order in which triggers are asked"}, s.updateTrigger)
 	register(s, Operation{ID: "deleteTrigger", Method: http.MethodDelete, Path: "/api/v4/bots/{id}/triggers/{trigger}", Tag: botsTag, Role: crm.Administrator,
@@ -87,6 +87,9 @@ type newTrigger struct {
 
 func (s *Server) addTrigger(ctx context.Context, p byID, body newTrigger) (triggerJSON, error) {
 	t := crm.Trigger{BotID: p.ID, Kind: body.Kind, PipelineID: body.PipelineID, StageID: body.StatusID, ChannelID: body.ChannelID, Alongside: body.Alongside}
+	if err := s.closesCircle(ctx, t); err != nil {
+		return triggerJSON{}, err
+	}
 	err := s.Store.Change(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
 		t, err = tx.AddTrigger(ctx, actorOf(ctx), t)
 		return err

@@ -55,12 +55,15 @@ func (s *Server) publishBot(ctx context.Context, p byID, body publishBody) (vers
 	if err != nil {
 		return versionJSON{}, crm.FieldError("document", "%s", err)
 	}
-	env, err := s.lintEnv(ctx)
+	env, err := s.lintEnv(ctx, b.ID)
 	if err != nil {
 		return versionJSON{}, err
 	}
-	if issues := steps.Lint(doc, env); steps.HasErrors(issues) {
+	if issues := steps.Lint(doc, env.Env); env.failure == nil && steps.HasErrors(issues) {
 		return versionJSON{}, faulty(issues)
+	}
+	if env.failure != nil {
+		return versionJSON{}, env.failure
 	}
 	var version crm.BotVersion
 	err = s.Store.Change(ctx, func(ctx context.Context, tx *db.Tx) (err error) {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/uptrace/bun"
+
 	"salesbot/crm"
 )
 
@@ -39,4 +41,16 @@ func (s *Store) LintNames(ctx context.Context) (LintNames, error) {
 		}
 	}
 	return names, nil
+}
+
+// TriggersAtStages lists what launches published bots, and the given one, on leads that are moved.
+func (s *Store) TriggersAtStages(ctx context.Context, botID int64) ([]crm.Trigger, error) {
+	var triggers []crm.Trigger
+	kinds := []crm.TriggerKind{crm.TriggerStageMoved, crm.TriggerStageEntered}
+	err := s.read.NewSelect().Model(&triggers).Where("kind IN (?)", bun.List(kinds)).
+		Where("(bot_id = ? OR bot_id IN (SELECT id FROM bots WHERE version_id <> 0 AND deleted_at IS NULL))", botID).Order("id").Scan(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read the triggers at stages: %w", err)
+	}
+	return triggers, nil
 }

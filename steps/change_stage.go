@@ -37,6 +37,27 @@ func (c *ChangeStage) Run(ctx workflow.Context, run Run) (string, error) {
 	return afterChange(run, run.Change(ctx, "ChangeStage", change, nil))
 }
 
+// MovesTo are the stages that are meant. Without a pipeline it is the lead's own, as far as that is known.
+func (c *ChangeStage) MovesTo(pipelines []Pipeline, from Place) []Place {
+	var places []Place
+	for _, p := range pipelines {
+		if !p.is(c.PipelineID, c.Pipeline) || c.staysIn(from.PipelineID) && p.ID != from.PipelineID {
+			continue
+		}
+		for _, s := range p.Stages {
+			if s.is(c.StageID, c.Stage) {
+				places = append(places, Place{p.ID, s.ID})
+			}
+		}
+	}
+	return places
+}
+
+// staysIn: a stage that several pipelines may have is that of the lead's own, if none is named.
+func (c *ChangeStage) staysIn(pipeline int64) bool {
+	return pipeline != 0 && c.PipelineID == 0 && c.Pipeline == "" && (c.StageID == 0 || c.StageID == crm.StageWon || c.StageID == crm.StageLost)
+}
+
 // Check finds what the schema can't say.
 func (c *ChangeStage) Check(env Env) []Problem {
 	switch {

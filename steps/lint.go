@@ -58,6 +58,13 @@ type Env struct {
 	Fields                []Field
 	// MostButtons is how many quick replies the channel with the fewest shows under a message; 0 is not checked.
 	MostButtons int
+	// Self is the bot whose document is checked; 0 if it has none yet.
+	Self int64
+	// Document reads another bot's published version; its Name is the bot's. It is asked for those only that the document
+	// leads to. Without it circles of bots are not looked for.
+	Document func(botID int64) (bot.Document, bool)
+	// StageTriggers are those of all published bots, and of Self.
+	StageTriggers []StageTrigger
 }
 
 // Pipeline is a pipeline with its stages.
@@ -78,9 +85,11 @@ func (p Pipeline) is(id int64, name string) bool {
 }
 
 func (p Pipeline) has(id int64, name string) bool {
-	return slices.ContainsFunc(p.Stages, func(s Stage) bool {
-		return (id == 0 || s.ID == id) && (name == "" || bot.Fold(s.Name) == bot.Fold(name))
-	})
+	return slices.ContainsFunc(p.Stages, func(s Stage) bool { return s.is(id, name) })
+}
+
+func (s Stage) is(id int64, name string) bool {
+	return (id == 0 || s.ID == id) && (name == "" || bot.Fold(s.Name) == bot.Fold(name))
 }
 
 // Field is a custom field of a card: lead, contact or company.
@@ -104,11 +113,13 @@ var rules = []func(doc bot.Document, graph Graph, env Env) []Issue{
 
 // Lint finds what is wrong with a document, errors first.
 func Lint(doc bot.Document, env Env) []Issue {
-	graph := NewGraph(doc)
+	account := newAccount(doc, env)
+	graph := account.ownGraph()
 	issues := []Issue{}
 	for _, rule := range rules {
 		issues = append(issues, rule(doc, graph, env)...)
 	}
+	issues = append(issues, lintCircles(account)...)
 	slices.SortStableFunc(issues, func(a, b Issue) int { return level(a) - level(b) })
 	return issues
 }
@@ -128,6 +139,9 @@ func LintFile(data []byte, env Env) (bot.Document, []Issue) {
 	}
 	return doc, Lint(doc, env)
 }
+
+// LintCircles looks only for ways on which a bot comes back to itself.
+func LintCircles(doc bot.Document, env Env) []Issue { return lintCircles(newAccount(doc, env)) }
 
 // HasErrors says whether one of the issues is an error.
 func HasErrors(issues []Issue) bool {

@@ -43,6 +43,9 @@ func (s *StartBot) Run(ctx workflow.Context, run Run) (string, error) {
 	return exitFailed, nil
 }
 
+// Starts names the other bot.
+func (s *StartBot) Starts() int64 { return s.BotID }
+
 // Check finds what the schema can't say.
 func (s *StartBot) Check(env Env) []Problem {
 	if env.Bots == nil || env.Bots[s.BotID] {

@@ -22,9 +22,14 @@ export const saveBot = (id: number, document: BotDocument, revision: number) =>
 export const setBotActive = (id: number, active: boolean) =>
   request<Bot>("PATCH", `/api/v4/bots/${id}`, { body: { is_active: active } });
 
-export const lintBot = async (document: unknown, signal?: AbortSignal) =>
-  (await request<{ issues: LintIssue[] | null }>("POST", "/api/v4/bots/lint", { body: { document }, signal }))
-    .issues ?? [];
+/** What is wrong with a document; with its bot's id also the circles that lead back to it. */
+export const lintBot = async (document: unknown, id: number, signal?: AbortSignal) =>
+  (
+    await request<{ issues: LintIssue[] | null }>("POST", "/api/v4/bots/lint", {
+      body: { document, bot_id: id },
+      signal,
+    })
+  ).issues ?? [];
 
 /** Publishes the draft; 409 if it is another revision by now. */
 export const publishBot = (id: number, revision: number) =>

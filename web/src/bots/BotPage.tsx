@@ -36,7 +36,7 @@ export function BotPage() {
 
 function BotView({ bot }: { bot: Bot }) {
   const draft = useDraft(bot);
-  const lint = useLint(draft.text);
+  const lint = useLint(bot.id, draft.text);
   const editor = useRef<EditorHandle>(null);
   const [tab, setTab] = useState<string | null>("draft");
   const [selected, select] = useState<string>();

@@ -75,12 +75,12 @@ export function useDraft(bot: Bot) {
 }
 
 /** What the server's linter says of the text as it stands; the last answer stays while a new one is on its way. */
-export function useLint(text: string) {
+export function useLint(id: number, text: string) {
   const [settled] = useDebouncedValue(text, LINT_AFTER_MS);
   const { document } = read(settled);
   return useQuery({
-    queryKey: ["lint", settled],
-    queryFn: ({ signal }) => lintBot(JSON.parse(settled), signal),
+    queryKey: ["lint", id, settled],
+    queryFn: ({ signal }) => lintBot(JSON.parse(settled), id, signal),
     enabled: document !== undefined,
     placeholderData: (last) => last,
     gcTime: 60_000,

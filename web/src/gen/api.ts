@@ -238,7 +238,9 @@ export interface paths {
         put?: never;
         /**
          * Let a bot launch by itself
-         * @description Needs the role administrator.
+         * @description 400 if the bot would come back to itself through others without waiting.
+         *
+         *     Needs the role administrator.
          */
         post: operations["addTrigger"];
         delete?: never;
@@ -2773,6 +2775,8 @@ export interface components {
             issues: components["schemas"]["StepsIssue"][] | null;
         };
         LintBody: {
+            /** Format: int64 */
+            bot_id?: number;
             document: unknown;
         };
         LoginLink: {
