@@ -3,6 +3,7 @@ package activities
 import (
 	"context"
 	"errors"
+	"io"
 
 	"go.temporal.io/sdk/temporal"
 
@@ -59,7 +60,10 @@ func (a *Activities) outbound(d db.Delivery) channels.Outbound {
 	for _, f := range d.Message.Files {
 		file := channels.OutFile{File: f}
 		if f.ID != "" {
-			file.Content = func(ctx context.Context) ([]byte, error) { return a.Store.FileContent(ctx, f.ID) }
+			file.Open = func(ctx context.Context) (io.ReadCloser, int64, error) {
+				stored, content, err := a.Store.OpenFile(ctx, f.ID)
+				return content, stored.Size, err
+			}
 		}
 		out.Files = append(out.Files, file)
 	}

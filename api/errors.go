@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"strconv"
 	"time"
@@ -160,6 +161,9 @@ func domainProblem(err error, own *crm.Error) Problem {
 		status = http.StatusBadRequest
 	}
 	problem := problemWith(status, own.Code, own.Error())
+	if own.RetryAfter > 0 {
+		problem.RetryAfter = max(1, int(math.Ceil(own.RetryAfter.Seconds())))
+	}
 	problem.ValidationErrors = fieldProblems(err, "0")
 	if len(problem.ValidationErrors) > 0 && own.Code == crm.Invalid {
 		problem.Detail = "Request validation failed"

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -53,16 +52,24 @@ func (s *Server) uploadFile(c echo.Context, _ None) error {
 }
 
 func (s *Server) keepPart(c echo.Context, part *multipart.Part) error {
-	content, err := io.ReadAll(part)
-	if err != nil {
-		return unreadable(err)
-	}
 	ctx := c.Request().Context()
-	file, err := s.Store.AddFile(ctx, "", part.FileName(), content)
+	up := db.Upload{Name: part.FileName(), Size: c.Request().ContentLength}
+	file, err := s.Store.AddFile(ctx, up, formFile{part})
 	if err != nil {
 		return err
 	}
 	return answer(c, http.StatusCreated, s.showFiles(ctx, []crm.File{file})[0])
+}
+
+// formFile tells a form that breaks off from a disk that does.
+type formFile struct{ part *multipart.Part }
+
+func (f formFile) Read(into []byte) (int, error) {
+	n, err := f.part.Read(into)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = unreadable(err)
+	}
+	return n, err
 }
 
 // unreadable keeps "too large" and "too slow" apart from a form that is broken.
@@ -111,30 +118,27 @@ func (s *Server) getFile(c echo.Context, p fileParams) error {
 	} else if _, err := s.authenticateAs(c.Request(), crm.Manager); err != nil {
 		return err
 	}
-	file, err := s.Store.File(ctx, p.ID)
+	file, content, err := s.Store.OpenFile(ctx, p.ID)
 	if err != nil {
 		return err
 	}
-	content, err := s.Store.FileContent(ctx, p.ID)
-	if err != nil {
-		return err
-	}
-	ServeFile(c.Response(), c.Request(), file, content)
+	defer content.Close()
+	c.Response().Header().Set("Cache-Control", "private, max-age=86400, immutable")
+	serveFile(c, file, content, "default-src 'none'; sandbox")
 	return nil
 }
 
-// ServeFile sends a file that a stranger may have uploaded: only what a browser merely shows is shown, everything else
-// is saved, and nothing in it runs.
-func ServeFile(w http.ResponseWriter, r *http.Request, file db.StoredFile, content []byte) {
+// serveFile sends a file that a stranger may have uploaded, or the range of it that was asked for: only what a browser
+// merely shows is shown, everything else is saved, and nothing in it runs.
+func serveFile(c echo.Context, file db.StoredFile, content io.ReadSeeker, policy string) {
 	disposition := "attachment"
 	if file.Type != "file" {
 		disposition = "inline"
 	}
-	header := w.Header()
+	header := c.Response().Header()
 	header.Set("Content-Type", file.MIME)
 	header.Set("Content-Disposition", mime.FormatMediaType(disposition, map[string]string{"filename": file.Name}))
-	header.Set("Content-Security-Policy", "default-src 'none'; sandbox")
+	header.Set("Content-Security-Policy", policy)
 	header.Set("X-Content-Type-Options", "nosniff")
-	header.Set("Cache-Control", "private, max-age=86400, immutable")
-	http.ServeContent(w, r, "", file.CreatedAt, bytes.NewReader(content))
+	http.ServeContent(c.Response(), c.Request(), "", file.CreatedAt, content)
 }

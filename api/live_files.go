@@ -1,39 +1,39 @@
 package api
 
 import (
-	"bytes"
-	"errors"
-	"fmt"
 	"io"
-	"mime"
 	"mime/multipart"
 	"net/http"
 	"strconv"
 	"time"
 
 	"salesbot/crm"
+	"salesbot/db"
 )
 
-// fileOwner keeps a visitor's files apart from other visitors', from before the chat exists.
-func fileOwner(call liveCall) string {
-	return fmt.Sprintf("visitor/%d/%s", call.channel.ID, call.visitor.ID)
-}
+func fileOwner(call liveCall) string { return db.VisitorOwner(call.channel.ID, call.visitor.ID) }
 
 // postFile keeps one file that a message will name: the part "file" of a form.
 func (l *liveChat) postFile(call liveCall) error {
 	if err := l.limits.files.check(call.visitor.ID); err != nil {
 		return err
 	}
+	most := call.settings.MaxFileBytes
+	if most == 0 {
+		return &crm.Error{Code: crm.TooLarge, Field: "file", Message: "this chat takes no files"}
+	}
 	part, err := filePart(call)
 	if err != nil {
 		return err
 	}
 	defer part.Close()
-	content, err := readFile(part, call.settings.MaxFileBytes)
-	if err != nil {
-		return err
+	up := db.Upload{Owner: fileOwner(call), ChannelID: call.channel.ID, Network: clientNetwork(call), Name: part.FileName(),
+		Size: call.Request().ContentLength, Most: most}
+	file, err := l.Store.AddFile(call.Request().Context(), up, formFile{part})
+	if crm.CodeOf(err) == crm.TooMany {
+		// A browser reads no answer while it still sends, and the visitor is to read this one.
+		_, _ = io.Copy(io.Discard, call.Request().Body)
 	}
-	file, err := l.Store.AddFile(call.Request().Context(), fileOwner(call), part.FileName(), content)
 	if err != nil {
 		return err
 	}
@@ -55,22 +55,6 @@ func filePart(call liveCall) (*multipart.Part, error) {
 	return part, nil
 }
 
-func readFile(part io.Reader, most int64) ([]byte, error) {
-	content, err := io.ReadAll(io.LimitReader(part, most+1))
-	var large *http.MaxBytesError
-	switch {
-	case errors.As(err, &large), int64(len(content)) > most:
-		return nil, &crm.Error{Code: crm.TooLarge, Field: "file", Message: fmt.Sprintf("at most %d bytes", most)}
-	case errors.Is(err, errTooSlow):
-		return nil, err
-	case err != nil:
-		return nil, crm.FieldError("file", "it could not be read to its end")
-	case len(content) == 0:
-		return nil, crm.FieldError("file", "it is empty")
-	}
-	return content, nil
-}
-
 // getFile gives a file to whoever has its signed address. Visitors send what they like, so nothing but pictures, sound
 // and video opens in the browser, and even that without any rights.
 func (l *liveChat) getFile(call liveCall) error {
@@ -80,23 +64,12 @@ func (l *liveChat) getFile(call liveCall) error {
 		return crm.Errorf(crm.Forbidden, "the file's address is not complete or has expired; read the message again")
 	}
 	ctx := call.Request().Context()
-	file, err := l.Store.File(ctx, id)
+	file, content, err := l.Store.OpenFile(ctx, id)
 	if err != nil {
 		return err
 	}
-	content, err := l.Store.FileContent(ctx, id)
-	if err != nil {
-		return err
-	}
-	disposition := "attachment"
-	if file.Type != "file" {
-		disposition = "inline"
-	}
-	header := call.Response().Header()
-	header.Set("Content-Type", file.MIME)
-	header.Set("Content-Disposition", mime.FormatMediaType(disposition, map[string]string{"filename": file.Name}))
-	header.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox")
-	header.Set("Cache-Control", "private, max-age=604800, immutable")
-	http.ServeContent(call.Response(), call.Request(), "", time.Time{}, bytes.NewReader(content))
+	defer content.Close()
+	call.Response().Header().Set("Cache-Control", "private, max-age=604800, immutable")
+	serveFile(call, file, content, "default-src 'none'; style-src 'unsafe-inline'; sandbox")
 	return nil
 }

@@ -19,6 +19,7 @@ import (
 	"salesbot/channels"
 	"salesbot/db"
 	"salesbot/embedded"
+	"salesbot/files"
 	"salesbot/postman"
 	"salesbot/worker"
 )
@@ -134,7 +135,11 @@ func (a *App) openFolder(context.Context) error {
 }
 
 func (a *App) openStore(ctx context.Context) error {
-	store, err := db.Open(ctx, db.Options{URL: a.config.databaseURL(), Logger: a.log, Key: a.keys.store})
+	place, err := files.Open(ctx, a.config.filesPlace())
+	if err != nil {
+		return err
+	}
+	store, err := db.Open(ctx, db.Options{URL: a.config.databaseURL(), Logger: a.log, Key: a.keys.store, Files: place, FileLimits: a.config.fileLimits()})
 	if err != nil {
 		return err
 	}

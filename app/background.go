@@ -10,12 +10,13 @@ import (
 
 // background is what a worker does beside conversations: it launches the bots whose trigger stands at a stage (of
 // several workers one does it and the others stand by), and compares the runs that are alive with their workflows, at the
-// start and every few minutes. It also collects what is too old.
+// start and every few minutes. It also collects what is too old, and tidies up the files.
 func (a *App) background(ctx context.Context) error {
 	group, inside := errgroup.WithContext(ctx)
 	group.Go(func() error { return a.store.StageTriggerRelay().Run(inside) })
 	group.Go(func() error { return a.postman.Watch(inside, postman.WatchEvery) })
 	group.Go(func() error { return a.collect(inside) })
+	group.Go(func() error { a.tendFiles(inside); return nil })
 	err := group.Wait()
 	if ctx.Err() != nil {
 		return nil //nolint:nilerr // it ends because it was told to

@@ -11,12 +11,18 @@ import (
 	"time"
 
 	"salesbot/api"
+	"salesbot/db"
 )
 
 // Config is what an operator may set; every field has a flag and an environment variable.
 type Config struct {
 	Listen           string        `default:"127.0.0.1:8080" env:"SALESBOT_LISTEN" help:"Address on which HTTP is served."`
-	Data             string        `default:"./data" env:"SALESBOT_DATA" help:"Folder for the SQLite files and the secret key."`
+	Data             string        `default:"./data" env:"SALESBOT_DATA" help:"Folder for the SQLite files, the secret key and clients' files."`
+	Files            string        `env:"SALESBOT_FILES" help:"Where clients' files lie: a folder (by default 'files' in the data folder), or s3://bucket/prefix?region=…&endpoint=https://…&path_style=true. All processes of one installation need the same."`
+	FilesPerVisitor  int64         `default:"200" env:"SALESBOT_FILES_PER_VISITOR" help:"MB of files that one client may send in 24 hours; 0 is no limit."`
+	FilesPerAddress  int64         `default:"500" env:"SALESBOT_FILES_PER_ADDRESS" help:"MB of files that live chats take from one address (IPv6: /64) in 24 hours; 0 is no limit."`
+	FilesPerChannel  int64         `default:"5000" env:"SALESBOT_FILES_PER_CHANNEL" help:"MB of files that clients may send over one channel in 24 hours; 0 is no limit."`
+	FilesUnattached  int64         `default:"5000" env:"SALESBOT_FILES_UNATTACHED" help:"MB of clients' uploads that may lie here without a message that names them; they go after a day. 0 is no limit."`
 	DatabaseURL      string        `env:"DATABASE_URL" help:"PostgreSQL (postgres://…) instead of SQLite in the data folder."`
 	PublicURL        string        `env:"SALESBOT_PUBLIC_URL" help:"Address at which people and providers reach this server, such as https://crm.example.com."`
 	TrustProxy       bool          `env:"SALESBOT_TRUST_PROXY" help:"A reverse proxy sets X-Forwarded-For and X-Forwarded-Proto."`
@@ -55,6 +61,23 @@ func (c Config) databaseURL() string {
 	return "sqlite://" + filepath.Join(c.Data, "salesbot.db")
 }
 
+// filesPlace is where the bytes of files lie.
+func (c Config) filesPlace() string {
+	if c.Files != "" {
+		return c.Files
+	}
+	return filepath.Join(c.Data, "files")
+}
+
+// fileLimits are none for measurements.
+func (c Config) fileLimits() db.FileLimits {
+	if c.Unlimited {
+		return db.FileLimits{}
+	}
+	const mb = 1 << 20
+	return db.FileLimits{Visitor: c.FilesPerVisitor * mb, Address: c.FilesPerAddress * mb, Channel: c.FilesPerChannel * mb, Unattached: c.FilesUnattached * mb}
+}
+
 // Validate says what an operator has to change.
 func (c Config) Validate(parts Parts) error {
 	switch {
@@ -62,6 +85,10 @@ func (c Config) Validate(parts Parts) error {
 		return errors.New("DATABASE_URL must begin with postgres://; leave it empty for SQLite in the data folder")
 	case c.embedsTemporal() && parts.API != parts.Worker:
 		return errors.New("an api or a worker by itself needs a Temporal cluster: set TEMPORAL_ADDRESS, or use 'salesbot run' for everything in one process")
+	case c.Files == "" && parts.API != parts.Worker:
+		return errors.New("an api or a worker by itself shares clients' files with the others: set SALESBOT_FILES to a folder that all of them see, or to s3://bucket")
+	case min(c.FilesPerVisitor, c.FilesPerAddress, c.FilesPerChannel, c.FilesUnattached) < 0:
+		return errors.New("the limits of files, SALESBOT_FILES_PER_… and SALESBOT_FILES_UNATTACHED, are MB; 0 is no limit")
 	}
 	return nil
 }

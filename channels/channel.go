@@ -5,6 +5,7 @@ package channels
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
 	"time"
 
@@ -105,7 +106,9 @@ type Outbound struct {
 // OutFile is a file to send: by URL, or, if that is empty, by its content.
 type OutFile struct {
 	crm.File
-	Content func(ctx context.Context) ([]byte, error)
+
+	// Open gives the content, which the caller closes, and its size in bytes. It may be called again for another attempt.
+	Open func(ctx context.Context) (content io.ReadCloser, size int64, err error)
 }
 
 // Receipt is the provider's answer to a send.

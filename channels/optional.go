@@ -2,6 +2,7 @@ package channels
 
 import (
 	"context"
+	"io"
 
 	"salesbot/crm"
 )
@@ -9,8 +10,9 @@ import (
 // Fetcher is a channel whose inbound files can only be had with the account's token. Receive gives such a file an
 // address that begins with the channel's kind and a colon; nobody else can make use of it.
 type Fetcher interface {
-	// Fetch returns the content of such a file. Errors are *SendError; a file that is too large or gone is Permanent.
-	Fetch(ctx context.Context, account Account, file crm.File) ([]byte, error)
+	// Fetch opens the content of such a file, which the caller closes, and says how large it is; 0 if the provider does
+	// not. Errors are *SendError, also while it is read; a file that is too large or gone is Permanent.
+	Fetch(ctx context.Context, account Account, file crm.File) (content io.ReadCloser, size int64, err error)
 }
 
 // Typer is a channel that can show the client that somebody is typing. The sign goes by itself, or with the message.

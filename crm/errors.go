@@ -5,6 +5,7 @@ package crm
 import (
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Code says what kind of error it is; it never changes once released, so that scripts can rely on it.
@@ -35,6 +36,8 @@ type Error struct {
 	// Field is the path of the offending field, such as "custom_fields_values.0.field_id"; empty if none is to blame.
 	Field   string
 	Message string
+	// RetryAfter is how long it will be refused, of a TooMany; 0 if nobody knows.
+	RetryAfter time.Duration
 }
 
 func (e *Error) Error() string {

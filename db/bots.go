@@ -64,6 +64,9 @@ func (tx *Tx) CreateBot(ctx context.Context, actor crm.Actor, name string, draft
 	if _, err := tx.NewInsert().Model(&b).Exec(ctx); err != nil {
 		return b, fmt.Errorf("add bot: %w", err)
 	}
+	if err := tx.keepDrawn(ctx, b.Draft); err != nil {
+		return b, err
+	}
 	return b, tx.botEvent(ctx, actor, b.ID, map[string]any{"name": b.Name})
 }
 
@@ -101,6 +104,9 @@ func (tx *Tx) UpdateBot(ctx context.Context, actor crm.Actor, id int64, change B
 	b.UpdatedBy, b.UpdatedAt = actor.UserID(), tx.Now
 	if _, err := tx.NewUpdate().Model(&b).WherePK().Exec(ctx); err != nil {
 		return b, fmt.Errorf("update bot %d: %w", id, err)
+	}
+	if err := tx.keepDrawn(ctx, b.Draft); err != nil {
+		return b, err
 	}
 	return b, tx.botEvent(ctx, actor, id, map[string]any{"name": b.Name, "revision": b.Revision, "is_active": b.IsActive})
 }

@@ -114,7 +114,7 @@ func (tx *Tx) ownFiles(ctx context.Context, files []crm.File) ([]crm.File, error
 		if err != nil {
 			return nil, blame(fmt.Sprintf("attachments.%d.id", i), err)
 		}
-		known[i] = stored.File
+		known[i] = stored.stored().File
 	}
 	return known, nil
 }

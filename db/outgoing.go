@@ -18,6 +18,9 @@ func (tx *Tx) insertMessage(ctx context.Context, m *crm.Message, chat crm.Chat) 
 	if _, err := tx.NewInsert().Model(m).Exec(ctx); err != nil {
 		return fmt.Errorf("write the message: %w", err)
 	}
+	if err := tx.attach(ctx, m); err != nil {
+		return err
+	}
 	_, err := tx.NewUpdate().Model((*crm.Chat)(nil)).Set("last_message_at = ?", tx.Now).Set("updated_at = ?", tx.Now).Where("id = ?", chat.ID).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("touch the chat: %w", err)

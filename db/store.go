@@ -26,6 +26,8 @@ type Store struct {
 	log         *slog.Logger
 	now         func() time.Time
 	keys        keys
+	blobs       Blobs
+	fileLimits  FileLimits
 
 	// attempts are the requests with an idempotency key that are being carried out.
 	attempts attempts
@@ -47,11 +49,15 @@ type Options struct {
 	// Key encrypts channels' secrets and signs the addresses of files: 32 bytes that are kept apart from the database.
 	// Without one secrets can't be kept and signed addresses last as long as the process.
 	Key []byte
+	// Files is where the bytes of files lie. Without it files can be neither kept nor read.
+	Files Blobs
+	// FileLimits bound what strangers send; zero values are no limits.
+	FileLimits FileLimits
 }
 
 // Open connects. It changes nothing: Migrate does.
 func Open(ctx context.Context, o Options) (*Store, error) {
-	s := &Store{url: o.URL, log: o.Logger, now: o.Now, watchers: map[int]chan struct{}{}}
+	s := &Store{url: o.URL, log: o.Logger, now: o.Now, blobs: o.Files, fileLimits: o.FileLimits, watchers: map[int]chan struct{}{}}
 	if s.log == nil {
 		s.log = slog.Default()
 	}

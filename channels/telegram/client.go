@@ -1,7 +1,6 @@
 package telegram
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -32,25 +31,24 @@ type answer struct {
 
 // call calls a method with a JSON body and reads its result. Errors are *channels.SendError.
 func (c *Channel) call(ctx context.Context, account channels.Account, method string, input, result any) error {
-	body, err := json.Marshal(input)
+	raw, err := json.Marshal(input)
 	if err != nil {
 		return permanent("", "the call %s can't be written: %v", method, err)
 	}
-	return c.post(ctx, account, method, "application/json", body, result)
+	return c.post(ctx, account, method, body{contentType: "application/json", head: raw}, result)
 }
 
-func (c *Channel) post(ctx context.Context, account channels.Account, method, contentType string, body []byte, result any) error {
+func (c *Channel) post(ctx context.Context, account channels.Account, method string, body body, result any) error {
 	var wrote atomic.Bool
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaders: func() { wrote.Store(true) }})
 	address, err := c.address(account, "/bot", method)
 	if err != nil {
 		return err
 	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body))
+	request, err := body.request(ctx, address)
 	if err != nil {
-		return permanent("", "the address of Telegram's server is not usable")
+		return err
 	}
-	request.Header.Set("Content-Type", contentType)
 	response, err := c.client.Do(request)
 	if err != nil {
 		return broken(account, err, wrote.Load())

@@ -2,6 +2,7 @@ package telegram
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"strconv"
@@ -70,45 +71,66 @@ type getFile struct {
 	FileID string `json:"file_id"`
 }
 
-// Fetch downloads a file of an inbound message, at most 20 MB.
-func (c *Channel) Fetch(ctx context.Context, account channels.Account, file crm.File) ([]byte, error) {
+// Fetch opens a file of an inbound message, at most 20 MB.
+func (c *Channel) Fetch(ctx context.Context, account channels.Account, file crm.File) (io.ReadCloser, int64, error) {
 	id, ok := strings.CutPrefix(file.URL, scheme)
 	if !ok {
-		return nil, permanent("", "%q is not a file of Telegram", file.Name)
+		return nil, 0, permanent("", "%q is not a file of Telegram", file.Name)
 	}
 	var found struct {
 		FilePath string `json:"file_path"`
 	}
 	if err := c.call(ctx, account, "getFile", getFile{FileID: id}, &found); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	address, err := c.address(account, "/file/bot", found.FilePath)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	return c.download(ctx, account, address)
 }
 
-func (c *Channel) download(ctx context.Context, account channels.Account, address string) ([]byte, error) {
+func (c *Channel) download(ctx context.Context, account channels.Account, address string) (io.ReadCloser, int64, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
-		return nil, permanent("", "the address of Telegram's file is not usable")
+		return nil, 0, permanent("", "the address of Telegram's file is not usable")
 	}
 	response, err := c.client.Do(request)
 	if err != nil {
-		return nil, broken(account, err, false)
+		return nil, 0, broken(account, err, false)
 	}
-	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
-		return nil, &channels.SendError{Code: strconv.Itoa(response.StatusCode), Message: "Telegram did not give the file",
+		response.Body.Close()
+		return nil, 0, &channels.SendError{Code: strconv.Itoa(response.StatusCode), Message: "Telegram did not give the file",
 			Permanent: response.StatusCode < 500 && response.StatusCode != http.StatusTooManyRequests}
 	}
-	content, err := io.ReadAll(io.LimitReader(response.Body, maxDownload+1))
-	if err != nil {
-		return nil, broken(account, err, false)
+	if response.ContentLength > maxDownload {
+		response.Body.Close()
+		return nil, 0, tooLarge()
 	}
-	if len(content) > maxDownload {
-		return nil, permanent("too_large", "the file is larger than %d MB", maxDownload>>20)
+	return &downloaded{ReadCloser: response.Body, account: account}, max(0, response.ContentLength), nil
+}
+
+func tooLarge() error {
+	return permanent("too_large", "the file is larger than %d MB", maxDownload>>20)
+}
+
+// downloaded is a file's content, as far as it may go.
+type downloaded struct {
+	io.ReadCloser
+
+	account channels.Account
+	read    int64
+}
+
+func (d *downloaded) Read(into []byte) (int, error) {
+	n, err := d.ReadCloser.Read(into)
+	d.read += int64(n)
+	switch {
+	case d.read > maxDownload:
+		return n, tooLarge()
+	case err != nil && !errors.Is(err, io.EOF):
+		return n, broken(d.account, err, false)
 	}
-	return content, nil
+	return n, err
 }

@@ -192,11 +192,15 @@ func TestFetch(t *testing.T) {
 	server, channel := start(t)
 	server.AddFile("F1", []byte("picture"))
 	server.AddFile("F2", make([]byte, 20<<20+1))
-	got, err := channel.Fetch(t.Context(), account(), crm.File{URL: "telegram:F1"})
+	content, size, err := channel.Fetch(t.Context(), account(), crm.File{URL: "telegram:F1"})
+	require.NoError(t, err)
+	defer content.Close()
+	got, err := io.ReadAll(content)
 	require.NoError(t, err)
 	require.Equal(t, []byte("picture"), got)
+	require.EqualValues(t, len(got), size)
 	for _, address := range []string{"telegram:F2", "telegram:F3", "https://example.org/a.png"} {
-		_, err := channel.Fetch(t.Context(), account(), crm.File{URL: address})
+		_, _, err := channel.Fetch(t.Context(), account(), crm.File{URL: address})
 		var refused *channels.SendError
 		require.ErrorAs(t, err, &refused)
 		require.True(t, refused.Permanent, fmt.Sprint(err))

@@ -1,9 +1,11 @@
 package telegram_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"strings"
@@ -39,8 +41,10 @@ func to(out channels.Outbound) channels.Outbound {
 	return out
 }
 
-func content(bytes []byte) func(context.Context) ([]byte, error) {
-	return func(context.Context) ([]byte, error) { return bytes, nil }
+func content(text []byte) func(context.Context) (io.ReadCloser, int64, error) {
+	return func(context.Context) (io.ReadCloser, int64, error) {
+		return io.NopCloser(bytes.NewReader(text)), int64(len(text)), nil
+	}
 }
 
 func TestSendText(t *testing.T) {
@@ -74,7 +78,7 @@ func TestSendFiles(t *testing.T) {
 			buttons := []crm.Button{{ID: "a", Text: "A"}}
 			for _, file := range []channels.OutFile{
 				{File: crm.File{Type: kind, Name: "a", URL: "https://example.org/a.pdf"}},
-				{File: crm.File{Type: kind, Name: "b.pdf"}, Content: content([]byte(png))},
+				{File: crm.File{Type: kind, Name: "b.pdf"}, Open: content([]byte(png))},
 			} {
 				receipt, err := channel.Send(t.Context(), account(), to(channels.Outbound{Text: "Look", Buttons: buttons, Files: []channels.OutFile{file}}))
 				require.NoError(t, err)
@@ -102,7 +106,7 @@ func TestWhatTelegramCanNotPlayIsADocument(t *testing.T) {
 		"a voice in WAV": {Type: "voice", Name: "a.wav", MIME: "audio/wave"},
 	} {
 		server, channel := start(t)
-		_, err := channel.Send(t.Context(), account(), to(channels.Outbound{Files: []channels.OutFile{{File: file, Content: content([]byte("<svg/>"))}}}))
+		_, err := channel.Send(t.Context(), account(), to(channels.Outbound{Files: []channels.OutFile{{File: file, Open: content([]byte("<svg/>"))}}}))
 		require.NoError(t, err, name)
 		require.Len(t, server.Calls("sendDocument"), 1, name)
 	}
@@ -124,7 +128,7 @@ func TestEveryFittedMessageIsAccepted(t *testing.T) {
 	for i := range many {
 		many[i] = crm.Button{ID: strings.Repeat("x", 60) + fmt.Sprint(i), Text: strings.Repeat("long title ", i+1)}
 	}
-	picture := channels.OutFile{File: crm.File{Type: "picture", Name: "p.png"}, Content: content([]byte(png))}
+	picture := channels.OutFile{File: crm.File{Type: "picture", Name: "p.png"}, Open: content([]byte(png))}
 	parts := channels.Fit(to(channels.Outbound{Text: strings.Repeat("Слово. ", 2000), Buttons: many,
 		Files: []channels.OutFile{picture, picture}}), channel.Capabilities())
 	for _, part := range parts {

@@ -5,7 +5,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"mime/multipart"
+	"net/http"
 	"slices"
 	"strconv"
 
@@ -64,22 +66,19 @@ func (c *Channel) upload(ctx context.Context, account channels.Account, to int64
 		err := c.call(ctx, account, method[0], input, &sent)
 		return sent, err
 	}
-	body, contentType, err := form(ctx, to, out, method[1], markup)
+	body, err := form(out, to, method[1], markup)
 	if err != nil {
 		return sent, err
 	}
-	err = c.post(ctx, account, method[0], contentType, body, &sent)
+	err = c.post(ctx, account, method[0], body, &sent)
 	return sent, err
 }
 
-func form(ctx context.Context, to int64, out channels.Outbound, parameter string, markup *replyMarkup) ([]byte, string, error) {
+// form is the upload around the file, whose content is opened when it is sent.
+func form(out channels.Outbound, to int64, parameter string, markup *replyMarkup) (body, error) {
 	file := out.Files[0]
-	if file.Content == nil {
-		return nil, "", permanent("bad_file", "the file %q has neither an address nor a content", file.Name)
-	}
-	content, err := file.Content(ctx)
-	if err != nil {
-		return nil, "", &channels.SendError{Code: "bad_file", Message: fmt.Sprintf("the file %q can't be read: %v", file.Name, err)}
+	if file.Open == nil {
+		return body{}, permanent("bad_file", "the file %q has neither an address nor a content", file.Name)
 	}
 	fields := map[string]string{"chat_id": strconv.FormatInt(to, 10)}
 	if out.Text != "" {
@@ -88,31 +87,72 @@ func form(ctx context.Context, to int64, out channels.Outbound, parameter string
 	if markup != nil {
 		raw, err := json.Marshal(markup)
 		if err != nil {
-			return nil, "", permanent("", "the buttons can't be written: %v", err)
+			return body{}, permanent("", "the buttons can't be written: %v", err)
 		}
 		fields["reply_markup"] = string(raw)
 	}
-	return writeForm(fields, parameter, file.Name, content)
+	return writeForm(fields, parameter, file)
 }
 
 // writeForm can't fail half way: a bytes.Buffer takes everything.
-func writeForm(fields map[string]string, parameter, name string, content []byte) ([]byte, string, error) {
-	var body bytes.Buffer
-	writer := multipart.NewWriter(&body)
+func writeForm(fields map[string]string, parameter string, file channels.OutFile) (body, error) {
+	var around bytes.Buffer
+	writer := multipart.NewWriter(&around)
 	for field, value := range fields {
 		if err := writer.WriteField(field, value); err != nil {
-			return nil, "", permanent("", "the upload can't be written: %v", err)
+			return body{}, permanent("", "the upload can't be written: %v", err)
 		}
 	}
-	part, err := writer.CreateFormFile(parameter, name)
-	if err == nil {
-		_, err = part.Write(content)
-	}
+	_, err := writer.CreateFormFile(parameter, file.Name)
+	before := around.Len()
 	if err == nil {
 		err = writer.Close()
 	}
 	if err != nil {
-		return nil, "", permanent("", "the upload can't be written: %v", err)
+		return body{}, permanent("", "the upload can't be written: %v", err)
 	}
-	return body.Bytes(), writer.FormDataContentType(), nil
+	return body{contentType: writer.FormDataContentType(), head: around.Bytes()[:before], file: &file, tail: around.Bytes()[before:]}, nil
+}
+
+// body is what a call sends: head alone, or a file between head and tail.
+type body struct {
+	contentType string
+	head, tail  []byte
+	file        *channels.OutFile
+}
+
+// open gives the bytes and how many they are. A second attempt on a fresh connection opens it again.
+func (b body) open(ctx context.Context) (io.ReadCloser, int64, error) {
+	if b.file == nil {
+		return io.NopCloser(bytes.NewReader(b.head)), int64(len(b.head)), nil
+	}
+	content, size, err := b.file.Open(ctx)
+	if err != nil {
+		return nil, 0, &channels.SendError{Code: "bad_file", Message: fmt.Sprintf("the file %q can't be read: %v", b.file.Name, err)}
+	}
+	whole := struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(bytes.NewReader(b.head), content, bytes.NewReader(b.tail)), content}
+	return whole, int64(len(b.head)) + size + int64(len(b.tail)), nil
+}
+
+// request makes a call's request.
+func (b body) request(ctx context.Context, address string) (*http.Request, error) {
+	content, size, err := b.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, address, content)
+	if err != nil {
+		content.Close()
+		return nil, permanent("", "the address of Telegram's server is not usable")
+	}
+	request.ContentLength = size
+	request.GetBody = func() (io.ReadCloser, error) {
+		again, _, err := b.open(ctx)
+		return again, err
+	}
+	request.Header.Set("Content-Type", b.contentType)
+	return request, nil
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"salesbot/db"
+	"salesbot/files"
 )
 
 // EachDB runs the test on SQLite and, if TEST_DATABASE_URL is set, on PostgreSQL. With REQUIRE_POSTGRES=1 a missing
@@ -34,7 +35,21 @@ func EachDB(t *testing.T, test func(t *testing.T, store *db.Store)) {
 // Open connects, migrates, and closes at the end of the test.
 func Open(t testing.TB, url string) *db.Store {
 	t.Helper()
-	store, err := db.Open(context.Background(), db.Options{URL: url, Key: []byte("a key of 32 bytes for tests only")})
+	return OpenWith(t, db.Options{URL: url})
+}
+
+// OpenWith is Open with options; without a key or a place for files it gets one of its own.
+func OpenWith(t testing.TB, options db.Options) *db.Store {
+	t.Helper()
+	if options.Key == nil {
+		options.Key = []byte("a key of 32 bytes for tests only")
+	}
+	if options.Files == nil {
+		place, err := files.Open(context.Background(), filepath.Join(t.TempDir(), "files"))
+		require.NoError(t, err)
+		options.Files = place
+	}
+	store, err := db.Open(context.Background(), options)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = store.Close() })
 	require.NoError(t, store.Migrate(context.Background()))
