@@ -47,6 +47,14 @@ test.each([
   expect(new ApiError(status, "").isTemporary).toBe(want);
 });
 
+test.each([
+  [null, true],
+  [5 * 60_000, true],
+  [5 * 60_000 + 1, false],
+])("to be asked to wait %s ms is temporary: %s", (wait, want) => {
+  expect(new ApiError(429, "", "too_many", wait).isTemporary).toBe(want);
+});
+
 test("an error page that is no JSON is still an error", async () => {
   serve(() => new Response("<h1>Bad gateway</h1>", { status: 502 }));
   expect(await failure(new Api("/live/x").settings())).toMatchObject({ status: 502, retryAfterMs: null });

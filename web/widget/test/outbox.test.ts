@@ -94,6 +94,18 @@ describe("a message that the server refuses for good", () => {
     expect(sent, "it is not tried again by itself").toEqual(["good"]);
   });
 
+  test("is one that it would take tomorrow, and says so in the server's words", async () => {
+    const { outbox, sent } = setUp([
+      new ApiError(429, "Write instead, or send this one tomorrow", "too_many", 86_400_000),
+    ]);
+    await outbox.add({ text: "with a file" });
+    await outbox.add({ text: "then I write" });
+    expect(sent).toEqual(["then I write"]);
+    expect(outbox.entries).toMatchObject([
+      { state: "failed", error: "Write instead, or send this one tomorrow" },
+    ]);
+  });
+
   test("goes with the same client id when it is tried again", async () => {
     const { outbox, sent } = setUp([new ApiError(413, "too large")]);
     await outbox.add({ text: "a" });

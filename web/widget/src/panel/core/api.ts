@@ -8,6 +8,9 @@ import type {
   Settings,
 } from "../../shared/protocol";
 
+/** A longer wait that the server asks for is told to the visitor, who may prefer to write something else. */
+const LONGEST_WAIT_MS = 5 * 60_000;
+
 /** A call that did not succeed. Status 0: the server was not reached. */
 export class ApiError extends Error {
   constructor(
@@ -20,9 +23,10 @@ export class ApiError extends Error {
     super(detail);
   }
 
-  /** The same call may succeed later, unchanged. */
+  /** The same call may succeed soon, unchanged. */
   get isTemporary(): boolean {
-    return this.status === 0 || this.status === 408 || this.status === 429 || this.status >= 500;
+    if (this.status === 429) return (this.retryAfterMs ?? 0) <= LONGEST_WAIT_MS;
+    return this.status === 0 || this.status === 408 || this.status >= 500;
   }
 }
 
