@@ -109,7 +109,7 @@ func (s *Server) use() {
 		middleware.BodyLimitWithConfig(middleware.BodyLimitConfig{Limit: "2M", Skipper: func(c echo.Context) bool {
 			return s.largeBody[c.Path()]
 		}}),
-		middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 1024, Skipper: skipGzip}),
+		middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 1024, Skipper: s.skipGzip}),
 		s.webApp,
 	)
 }

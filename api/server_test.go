@@ -120,6 +120,31 @@ func TestTheWebAppIsServedWithItsRoutes(t *testing.T) {
 	w.send("POST", "/leads", "", nil).refused(404, "not_found", "")
 }
 
+func TestWhatTheBuildHasCompressedIsSentSoToWhoCanReadIt(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("words ", 1000)
+	app := fstest.MapFS{"index.html": {Data: []byte("<html>app</html>")}, "assets/app.js": {Data: []byte(long)},
+		"assets/app.js.br": {Data: []byte("short")}, "assets/other.js": {Data: []byte(long)}}
+	w := newWorld(t, dbtest.Open(t, dbtest.SQLiteURL(t)), api.Deps{Web: app})
+	for _, c := range []struct{ path, accepted, encoding string }{
+		{"/assets/app.js", "gzip, deflate, br, zstd", "br"},
+		{"/assets/app.js", "br;q=1.0", "br"},
+		{"/assets/app.js", "gzip, br;q=0", "gzip"},
+		{"/assets/app.js", "gzip, br;q=0.0", "gzip"},
+		{"/assets/app.js", "gzip", "gzip"},
+		{"/assets/app.js", "identity", ""},
+		{"/assets/app.js", "brotli", ""},
+		{"/assets/other.js", "gzip, br", "gzip"},
+	} {
+		r := w.send("GET", c.path, "", map[string]string{"Accept-Encoding": c.accepted})
+		r.want(200)
+		require.Equal(t, c.encoding, r.Header.Get("Content-Encoding"), c)
+		require.Contains(t, r.Header.Get("Content-Type"), "text/javascript", c)
+		require.Equal(t, []string{"Accept-Encoding"}, r.Header.Values("Vary"), c)
+		require.Equal(t, c.encoding == "br", string(r.body) == "short", c)
+	}
+}
+
 func TestTemporalsPageStandsBehindTheLogin(t *testing.T) {
 	t.Parallel()
 	ui := http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) { _, _ = rw.Write([]byte("workflows")) })

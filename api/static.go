@@ -3,6 +3,7 @@ package api
 import (
 	"errors"
 	"io/fs"
+	"mime"
 	"net/http"
 	"path"
 	"strings"
@@ -42,10 +43,11 @@ func securityHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// skipGzip leaves streams alone, which would be held back, and files and the API's reference, which are compressed already.
-func skipGzip(c echo.Context) bool {
+// skipGzip leaves streams alone, which would be held back, and files, the API's reference and what the build has
+// compressed, which are compressed already.
+func (s *Server) skipGzip(c echo.Context) bool {
 	p := c.Request().URL.Path
-	return strings.HasSuffix(p, "/stream") || strings.Contains(p, "/files/") || strings.HasPrefix(p, "/temporal") || strings.HasPrefix(p, "/api/docs/")
+	return s.compressed(c.Request(), strings.TrimPrefix(p, "/")) || strings.HasSuffix(p, "/stream") || strings.Contains(p, "/files/") || strings.HasPrefix(p, "/temporal") || strings.HasPrefix(p, "/api/docs/")
 }
 
 // webApp serves the built web app where no route is; an address that names no file is a page of the app, which finds its
@@ -90,9 +92,38 @@ func (s *Server) file(c echo.Context, name string) error {
 	if _, err := fs.Stat(s.Web, name); err != nil {
 		return crm.Errorf(crm.NotFound, "The web app is not part of this build: run make build")
 	}
-	c.Response().Header().Set("Cache-Control", cache)
+	header := c.Response().Header()
+	header.Set("Cache-Control", cache)
+	if s.compressed(c.Request(), name) {
+		header.Set("Content-Type", mime.TypeByExtension(path.Ext(name)))
+		header.Set("Content-Encoding", "br")
+		header.Add("Vary", "Accept-Encoding")
+		name += brotliSuffix
+	}
 	http.ServeFileFS(c.Response(), c.Request(), s.Web, name)
 	return nil
+}
+
+// compressed says whether the build has written the file a second time, with Brotli, and the client can read that.
+func (s *Server) compressed(r *http.Request, name string) bool {
+	if s.Web == nil || !strings.HasPrefix(name, "assets/") || !acceptsBrotli(r.Header.Values("Accept-Encoding")) {
+		return false
+	}
+	_, err := fs.Stat(s.Web, name+brotliSuffix)
+	return err == nil
+}
+
+const brotliSuffix = ".br"
+
+func acceptsBrotli(accepted []string) bool {
+	for coding := range strings.SplitSeq(strings.Join(accepted, ","), ",") {
+		name, quality, _ := strings.Cut(coding, ";")
+		if strings.TrimSpace(name) == "br" {
+			_, value, _ := strings.Cut(quality, "=")
+			return strings.Trim(value, " 0.") != "" || strings.TrimSpace(value) == ""
+		}
+	}
+	return false
 }
 
 // operatorPages puts what operators look at behind an administrator's login: Temporal's own web page and the codec by

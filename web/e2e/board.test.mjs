@@ -17,12 +17,19 @@ test("stages show the server's counts and sums, and load more cards as they are 
   await stage(page, "Incoming leads").getByText(new Intl.NumberFormat("en-GB").format(sum)).waitFor();
   const cards = stage(page, "Incoming leads").getByRole("article");
   await cards.first().waitFor();
-  const before = await cards.count();
-  await cards.last().scrollIntoViewIfNeeded();
+  const last = leads.sort((a, b) => b.updated_at - a.updated_at).at(-1);
+  const oldest = stage(page, "Incoming leads").locator(`[data-lead="${last.id}"]`);
   await page.waitForFunction(
-    ([name, before]) => document.querySelectorAll(`[aria-label="${name}"] article`).length > before,
-    ["Stage Incoming leads", before],
+    ([name, id]) => {
+      const column = document.querySelector(`[aria-label="${name}"]`);
+      column.querySelector("ul").parentElement.scrollBy(0, 300);
+      return column.querySelector(`[data-lead="${id}"]`);
+    },
+    ["Stage Incoming leads", last.id],
   );
+  await oldest.waitFor();
+  assert.equal(await oldest.getAttribute("aria-posinset"), String(leads.length));
+  assert.ok((await cards.count()) < leads.length, "only the cards in view are on the page");
 });
 
 test("a card is dragged to another stage at once, and the server hears of it", async (t) => {

@@ -60,6 +60,8 @@ export function makeData() {
   ];
   return {
     now,
+    /** When the last lead was changed: each change is a later one. */
+    changed: now + 1000,
     signedIn: false,
     user: { id: 7, name: "Nora Lindqvist", email: "nora@example.com", role: "administrator" },
     users: [

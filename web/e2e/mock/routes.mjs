@@ -11,8 +11,6 @@ const byId = (items, id) => items.find((item) => String(item.id) === String(id))
 
 const whole = (lead) => lead && shown(lead);
 
-const PAGE = 15;
-
 const shown = (lead) => ({ ...lead, price_with_minor_units: lead.price });
 
 /** A board's card; it has its tags at the top. */
@@ -23,22 +21,31 @@ const fitting = (data, query) => {
   return data.leads.filter((lead) => `${lead.name} ${lead.main_contact?.name}`.toLowerCase().includes(text));
 };
 
-function cards({ data, query, ids: [pipeline, status] }) {
+/** A page of a stage's cards from that cursor on, as items and the next cursor. */
+function pageOf({ data, query }, pipeline, status, from = 0) {
   const found = fitting(data, query)
-    .filter((lead) => String(lead.pipeline_id) === pipeline && String(lead.status_id) === status)
+    .filter((lead) => lead.pipeline_id === Number(pipeline) && lead.status_id === Number(status))
     .sort((a, b) => b.updated_at - a.updated_at);
-  const from = Number(query.get("cursor") ?? 0);
-  const more = found.length > from + PAGE ? `/api/v4/cards?cursor=${from + PAGE}` : undefined;
-  return list("cards", found.slice(from, from + PAGE).map(card), more);
+  const end = from + Number(query.get("limit"));
+  const sum = found.reduce((all, lead) => all + lead.price, 0);
+  return {
+    count: found.length,
+    sum,
+    items: found.slice(from, end).map(card),
+    next: found.length > end ? `${end}` : "",
+  };
 }
 
-function board({ data, query, ids }) {
-  const pipeline = byId(data.pipelines, ids[0]);
+function cards(call) {
+  const { items, next } = pageOf(call, ...call.ids, Number(call.query.get("cursor") ?? 0));
+  return list("cards", items, next && `/api/v4/cards?cursor=${next}`);
+}
+
+function board(call) {
+  const pipeline = byId(call.data.pipelines, call.ids[0]);
   const statuses = pipeline._embedded.statuses.map((status) => {
-    const leads = fitting(data, query).filter(
-      (lead) => lead.pipeline_id === pipeline.id && lead.status_id === status.id,
-    );
-    return { ...status, count: leads.length, sum: leads.reduce((sum, lead) => sum + lead.price, 0) };
+    const { count, sum, items, next } = pageOf(call, pipeline.id, status.id);
+    return { ...status, count, sum, next_cursor: next, _embedded: { cards: items } };
   });
   return { pipeline_id: pipeline.id, _embedded: { statuses } };
 }
@@ -71,7 +78,7 @@ function changeLead({ data, ids, body }) {
       { code: "Range", path: "price", detail: "must not be negative" },
     ]);
   const { custom_fields_values: fields, _embedded, ...rest } = body;
-  Object.assign(lead, rest, { updated_at: data.now + 1000 });
+  Object.assign(lead, rest, { updated_at: ++data.changed });
   if (_embedded) lead._embedded = { ...lead._embedded, ..._embedded };
   for (const field of fields ?? []) {
     const others = (lead.custom_fields_values ?? []).filter((one) => one.field_id !== field.field_id);

@@ -3,6 +3,7 @@ import { createReadStream, existsSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { makeData } from "./data.mjs";
 import { routes } from "./routes.mjs";
 
@@ -58,7 +59,8 @@ async function handle(state, request, response) {
   });
   if (answer?.problem) return problem(response, answer.problem.status, answer.problem);
   if (answer === undefined) return response.writeHead(204).end();
-  response.writeHead(200, { "Content-Type": "application/hal+json" }).end(JSON.stringify(answer));
+  const text = gzipSync(JSON.stringify(answer));
+  response.writeHead(200, { "Content-Type": "application/hal+json", "Content-Encoding": "gzip" }).end(text);
 }
 
 function problem(response, status, body) {
@@ -84,8 +86,13 @@ async function readBody(request) {
   }
 }
 
+/** Sends what the server would: what the build has compressed so, the rest as it is. */
 function sendFile(path, response) {
   const file = extname(path) && existsSync(join(dist, path)) ? path : "/index.html";
-  response.writeHead(200, { "Content-Type": types[extname(file)] ?? "application/octet-stream" });
-  createReadStream(join(dist, file)).pipe(response);
+  const compressed = existsSync(join(dist, `${file}.br`));
+  response.writeHead(200, {
+    "Content-Type": types[extname(file)] ?? "application/octet-stream",
+    ...(compressed && { "Content-Encoding": "br" }),
+  });
+  createReadStream(join(dist, compressed ? `${file}.br` : file)).pipe(response);
 }

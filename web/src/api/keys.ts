@@ -11,7 +11,6 @@ export const keys = {
   board: (pipeline: number, search: string) => ["board", pipeline, search] as const,
   boards: ["board"] as const,
   stage: (pipeline: number, status: number, search: string) => ["stage", pipeline, status, search] as const,
-  stages: ["stage"] as const,
   lead: (id: number) => ["lead", id] as const,
   leads: ["lead"] as const,
   search: (text: string) => ["search", text] as const,

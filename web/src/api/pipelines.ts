@@ -1,4 +1,4 @@
-import { list, request } from "./request";
+import { list, type Page, request } from "./request";
 import type { BoardCard, Pipeline, StatusTotal } from "./types";
 
 export async function listPipelines(): Promise<Pipeline[]> {
@@ -12,20 +12,33 @@ export async function listPipelines(): Promise<Pipeline[]> {
     }));
 }
 
-/** The counts and sums of a pipeline's stages, of the leads that fit the search. The cards come by stage. */
-export async function boardTotals(pipeline: number, search: string): Promise<StatusTotal[]> {
-  const board = await request<{ _embedded: { statuses: StatusTotal[] | null } }>(
-    "GET",
-    `/api/v4/leads/pipelines/${pipeline}/board`,
-    {
-      query: { limit: 1, query: search },
-    },
-  );
-  return board._embedded.statuses ?? [];
+/** A stage of the board: its totals, its first cards and, if there are more, the cursor of the next. */
+export interface BoardStage extends StatusTotal {
+  first: Page<BoardCard>;
 }
 
-/** A page of a stage's cards, the latest change first. */
+type Column = StatusTotal & { next_cursor: string; _embedded: { cards: BoardCard[] | null } };
+
+/** How many cards a stage shows before it is scrolled: a screenful and some more. */
+const FIRST_CARDS = 25;
+
+/** A pipeline's board in one answer: of each stage the leads that fit the search, the latest change first. */
+export async function getBoard(pipeline: number, search: string, signal: AbortSignal): Promise<BoardStage[]> {
+  const board = await request<{ _embedded: { statuses: Column[] | null } }>(
+    "GET",
+    `/api/v4/leads/pipelines/${pipeline}/board`,
+    { query: { limit: FIRST_CARDS, query: search }, signal },
+  );
+  return (board._embedded.statuses ?? []).map(({ id, count, sum, next_cursor, _embedded }) => ({
+    id,
+    count,
+    sum,
+    first: { items: _embedded.cards ?? [], cursor: next_cursor || undefined },
+  }));
+}
+
+/** A further page of a stage's cards. */
 export const stageCards = (pipeline: number, status: number, search: string, cursor?: string) =>
   list<BoardCard>(`/api/v4/leads/pipelines/${pipeline}/statuses/${status}/cards`, "cards", {
-    query: { query: search, limit: 50, cursor },
+    query: { query: search, limit: cursor ? 50 : FIRST_CARDS, cursor },
   });

@@ -6,14 +6,14 @@ test.each([
   [
     "a moved lead",
     { type: "lead_status_changed", entity_type: "leads", entity_id: 3, lead_id: 3 },
-    [keys.lead(3), keys.boards, keys.stages],
+    [keys.lead(3), keys.boards],
   ],
   [
     "a message",
     { type: "incoming_chat_message", lead_id: 3, chat_id: "c" },
-    [keys.messages("c"), keys.chats(3), keys.stages],
+    [keys.messages("c"), keys.chats(3), keys.boards],
   ],
-  ["a task", { type: "task_added", entity_type: "leads", lead_id: 3 }, [keys.tasks(3), keys.stages]],
+  ["a task", { type: "task_added", entity_type: "leads", lead_id: 3 }, [keys.tasks(3), keys.boards]],
   ["a note", { type: "common_note_added", lead_id: 3 }, [keys.notes(3)]],
   [
     "a run",

@@ -6,7 +6,7 @@ import type { Change } from "./types";
 export function affected(change: Change): QueryKey[] {
   const { type, lead_id: lead, chat_id: chat } = change;
   const about = change.entity_type ?? "";
-  if (type.startsWith("pipeline_")) return [keys.pipelines, keys.boards, keys.stages];
+  if (type.startsWith("pipeline_")) return [keys.pipelines, keys.boards];
   if (type.startsWith("channel_")) return [keys.channels];
   if (type === "bot_passed_over") return lead ? [keys.feed(lead)] : [];
   if (type.startsWith("bot_"))
@@ -17,9 +17,9 @@ export function affected(change: Change): QueryKey[] {
   if (type.includes("chat_message") || type.startsWith("talk_") || type === "chat_changed")
     found.push(keys.unread);
   if (type === "client_typing") return [];
-  if (lead) found.push(...leadKeys(lead, type), keys.boards, keys.stages);
+  if (lead) found.push(...leadKeys(lead, type), keys.boards);
   if (about.startsWith("contact") && change.entity_id)
-    found.push(keys.contact(change.entity_id), keys.leads, keys.stages);
+    found.push(keys.contact(change.entity_id), keys.leads, keys.boards);
   return found;
 }
 
@@ -27,7 +27,7 @@ function runKeys(change: Change): QueryKey[] {
   return [
     keys.bots,
     ...(change.entity_id ? [keys.run(change.entity_id)] : []),
-    ...(change.lead_id ? [keys.runs(change.lead_id), keys.stages] : [keys.allRuns]),
+    ...(change.lead_id ? [keys.runs(change.lead_id), keys.boards] : [keys.allRuns]),
   ];
 }
 

@@ -10,13 +10,12 @@ import {
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 import { LiveMark } from "./LiveMark";
+import { openPalette, useOverlaysWanted } from "./overlays";
 import { SchemeSwitch } from "./SchemeSwitch";
 import classes from "./Shell.module.css";
+import { UserMenu } from "./UserMenu";
 
-const Overlays = lazy(() => import("./Overlays").then((module) => ({ default: module.Overlays })));
-const UserMenu = lazy(() => import("./UserMenu").then((module) => ({ default: module.UserMenu })));
-
-const openPalette = () => void import("@mantine/spotlight").then(({ spotlight }) => spotlight.open());
+const OverlayRoot = lazy(() => import("./OverlayRoot").then((module) => ({ default: module.OverlayRoot })));
 
 const places = [
   { to: "/", under: ["/pipelines", "/leads"], label: "Board", icon: IconLayoutKanban },
@@ -49,9 +48,7 @@ export function Shell() {
       <Box hiddenFrom="sm" className={classes.bottom}>
         <Places label="Main, at the bottom" />
       </Box>
-      <Suspense>
-        <Overlays />
-      </Suspense>
+      <Suspense>{useOverlaysWanted() && <OverlayRoot />}</Suspense>
     </AppShell>
   );
 }
@@ -65,7 +62,7 @@ function Header() {
           Salesbot
         </Text>
       </Link>
-      <UnstyledButton className={classes.search} onClick={openPalette} aria-label="Search and commands">
+      <UnstyledButton className={classes.search} onClick={openPalette}>
         <IconSearch size={16} />
         <Text size="sm" span truncate>
           Search leads, jump anywhere
@@ -77,9 +74,7 @@ function Header() {
       <Group gap={4} wrap="nowrap">
         <LiveMark />
         <SchemeSwitch />
-        <Suspense fallback={<Box w={34} />}>
-          <UserMenu />
-        </Suspense>
+        <UserMenu />
       </Group>
     </Group>
   );

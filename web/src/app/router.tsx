@@ -7,6 +7,7 @@ import {
 } from "@tanstack/react-router";
 import { isStatus } from "../api/problem";
 import { whenSignedOut } from "../api/request";
+import { BoardPage } from "../board/BoardPage";
 import { pipelinesQuery } from "../board/queries";
 import { Failed, Loading } from "../ui/States";
 import { queryClient } from "./client";
@@ -65,7 +66,8 @@ const board = createRoute({
   path: "/pipelines/$id",
   params: byId,
   validateSearch: (search: Record<string, unknown>): { q?: string } => ({ q: text(search.q) }),
-  component: lazyRouteComponent(() => import("../board/BoardPage"), "BoardPage"),
+  // Where nearly everybody begins: it comes with the app, in its one file.
+  component: BoardPage,
 });
 
 const lead = createRoute({

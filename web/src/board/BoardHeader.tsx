@@ -3,13 +3,14 @@ import { useDebouncedCallback } from "@mantine/hooks";
 import { IconPlus, IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import type { Pipeline, StatusTotal } from "../api/types";
 import { useAccount } from "../app/me";
 import { money } from "../ui/format";
 import classes from "./Board.module.css";
-import { NewLead } from "./NewLead";
 import { pipelinesQuery } from "./queries";
+
+const NewLead = lazy(() => import("./NewLead").then((module) => ({ default: module.NewLead })));
 
 interface Props {
   pipeline: Pipeline;
@@ -20,7 +21,8 @@ interface Props {
 export function BoardHeader({ pipeline, search, totals }: Props) {
   const navigate = useNavigate();
   const [text, setText] = useState(search);
-  const [adding, setAdding] = useState(false);
+  // Undefined until it is wanted for the first time: then its form is loaded.
+  const [adding, setAdding] = useState<boolean>();
   const find = useDebouncedCallback((value: string) => {
     void navigate({
       to: "/pipelines/$id",
@@ -53,7 +55,11 @@ export function BoardHeader({ pipeline, search, totals }: Props) {
       <ActionIcon hiddenFrom="sm" size={36} aria-label="New lead" onClick={() => setAdding(true)}>
         <IconPlus size={18} />
       </ActionIcon>
-      <NewLead pipeline={pipeline} opened={adding} onClose={() => setAdding(false)} />
+      <Suspense>
+        {adding !== undefined && (
+          <NewLead pipeline={pipeline} opened={adding} onClose={() => setAdding(false)} />
+        )}
+      </Suspense>
     </Group>
   );
 }

@@ -5,19 +5,21 @@ import {
   type DragEndEvent,
   DragOverlay,
   pointerWithin,
+  useDndContext,
 } from "@dnd-kit/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { useState } from "react";
+import { useCallback } from "react";
 import type { BoardCard, Pipeline } from "../api/types";
+import { useAccount } from "../app/me";
 import { usePageTitle } from "../app/title";
 import { Empty, Failed, Loading } from "../ui/States";
 import { announcements, instructions } from "./announce";
 import classes from "./Board.module.css";
 import { BoardHeader } from "./BoardHeader";
-import { CardFace } from "./Card";
+import { CardFace } from "./CardFace";
 import { Column } from "./Column";
-import { totalsQuery, usePipeline } from "./queries";
+import { boardQuery, usePipeline } from "./queries";
 import { useBoardSensors } from "./sensors";
 import { useMove } from "./useMove";
 
@@ -38,28 +40,30 @@ export function BoardPage() {
 const overStage: CollisionDetection = (args) =>
   args.pointerCoordinates ? pointerWithin(args) : closestCenter(args);
 
+const accessibility = { announcements, screenReaderInstructions: instructions };
+
+// Nothing here or in a column may change while a card is dragged: what does is in small parts of their own, so that to
+// lift and to move a card takes no longer on a board of thousands than on one of ten.
 function Board({ pipeline }: { pipeline: Pipeline }) {
   const { q: search = "" } = route.useSearch();
-  const totals = useQuery(totalsQuery(pipeline.id, search)).data;
-  const move = useMove(pipeline.id, search);
+  const board = useQuery(boardQuery(pipeline.id, search));
+  const { mutate } = useMove(pipeline.id, search);
   const sensors = useBoardSensors();
-  const [dragged, setDragged] = useState<BoardCard>();
+  const move = useCallback((lead: BoardCard, to: number) => mutate({ lead, to, focused: true }), [mutate]);
   const drop = ({ active, over, activatorEvent }: DragEndEvent) => {
-    const lead = active.data.current?.lead as BoardCard;
-    setDragged(undefined);
-    if (over && over.id !== lead.status_id)
-      move.mutate({ lead, to: Number(over.id), focused: activatorEvent instanceof KeyboardEvent });
+    const lead = leadOf(active);
+    if (lead && over && over.id !== lead.status_id)
+      mutate({ lead, to: Number(over.id), focused: activatorEvent instanceof KeyboardEvent });
   };
   return (
     <div className={classes.page}>
-      <BoardHeader pipeline={pipeline} search={search} totals={totals} />
+      <BoardHeader pipeline={pipeline} search={search} totals={board.data} />
+      {board.error && !board.data && <Failed error={board.error} onRetry={() => void board.refetch()} />}
       <DndContext
         sensors={sensors}
         collisionDetection={overStage}
-        accessibility={{ announcements, screenReaderInstructions: instructions }}
-        onDragStart={({ active }) => setDragged(active.data.current?.lead as BoardCard)}
+        accessibility={accessibility}
         onDragEnd={drop}
-        onDragCancel={() => setDragged(undefined)}
       >
         <div className={classes.columns}>
           {pipeline._embedded.statuses.map((status) => (
@@ -68,13 +72,25 @@ function Board({ pipeline }: { pipeline: Pipeline }) {
               pipeline={pipeline}
               status={status}
               search={search}
-              total={totals?.find((total) => total.id === status.id)}
-              onMove={(lead, to) => move.mutate({ lead, to, focused: true })}
+              total={board.data?.find((total) => total.id === status.id)}
+              ready={board.data !== undefined}
+              onMove={move}
             />
           ))}
         </div>
-        <DragOverlay dropAnimation={null}>{dragged && <CardFace lead={dragged} lifted />}</DragOverlay>
+        <DragOverlay dropAnimation={null}>
+          <Lifted />
+        </DragOverlay>
       </DndContext>
     </div>
   );
+}
+
+const leadOf = (active: { data: { current?: Record<string, unknown> } } | null) =>
+  active?.data.current?.lead as BoardCard | undefined;
+
+function Lifted() {
+  const lead = leadOf(useDndContext().active);
+  const currency = useAccount()?.currency;
+  return lead && <CardFace lead={lead} currency={currency} lifted />;
 }

@@ -36,7 +36,6 @@ function NewLeadForm({ pipeline, onClose }: Omit<Props, "opened">) {
     onSuccess: () => {
       notifyDone("The lead was created");
       void client.invalidateQueries({ queryKey: keys.boards });
-      void client.invalidateQueries({ queryKey: keys.stages });
       onClose();
     },
   });

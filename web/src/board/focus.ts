@@ -7,9 +7,12 @@ export const keepFocus = (lead: number) => {
   wanted = lead;
 };
 
+/** Whether the card of that lead is waited for. */
+export const wantsFocus = (lead: number) => wanted === lead;
+
 /** Whether a card that has just appeared is the one; it is so once. */
 export function takesFocus(lead: number): boolean {
-  if (wanted !== lead) return false;
+  if (!wantsFocus(lead)) return false;
   wanted = undefined;
   return true;
 }

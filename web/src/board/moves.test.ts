@@ -25,6 +25,13 @@ test("a lead leaves its page and the others stay as they are", () => {
   expect(withoutLead(undefined, 1)).toBeUndefined();
 });
 
+test("pages that a lead was not on stay the very same, however many they are", () => {
+  const before = column([1, 2], [3, 4], [5]);
+  const after = withoutLead(before, 3);
+  expect(after?.pages[0]).toBe(before.pages[0]);
+  expect(after?.pages[2]).toBe(before.pages[2]);
+});
+
 test("a moved lead comes on top, once", () => {
   expect(ids(withLead(column([1, 2], [3]), lead(7)))).toEqual([[7, 1, 2], [3]]);
   expect(ids(withLead(column([1, 2], [3]), lead(3)))).toEqual([[3, 1, 2], []]);

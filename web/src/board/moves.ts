@@ -7,10 +7,12 @@ export type Column = InfiniteData<Page<BoardCard>>;
 /** A stage's cards without that lead. */
 export function withoutLead(column: Column | undefined, lead: number): Column | undefined {
   if (!column) return undefined;
-  const pages = column.pages.map((page) => ({
-    ...page,
-    items: page.items.filter((item) => item.id !== lead),
-  }));
+  // The other pages stay the same objects: a stage may hold thousands of cards, and none of them has changed.
+  const pages = column.pages.map((page) =>
+    page.items.some((item) => item.id === lead)
+      ? { ...page, items: page.items.filter((item) => item.id !== lead) }
+      : page,
+  );
   return { ...column, pages };
 }
 

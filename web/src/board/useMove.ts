@@ -47,5 +47,4 @@ function refresh(client: QueryClient, pipeline: number) {
   // While another card is still on its way, an answer from before it would make that card jump back.
   if (client.isMutating() > 1) return;
   void client.invalidateQueries({ queryKey: [...keys.boards, pipeline] });
-  void client.invalidateQueries({ queryKey: [...keys.stages, pipeline] });
 }

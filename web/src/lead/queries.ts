@@ -34,9 +34,7 @@ export function useUpdateLead(id: number) {
     meta: { quiet: true },
     onSettled: () =>
       Promise.all(
-        [keys.lead(id), keys.boards, keys.stages, keys.feed(id)].map((queryKey) =>
-          client.invalidateQueries({ queryKey }),
-        ),
+        [keys.lead(id), keys.boards, keys.feed(id)].map((queryKey) => client.invalidateQueries({ queryKey })),
       ),
   });
 }

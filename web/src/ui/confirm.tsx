@@ -1,5 +1,5 @@
 import { Text } from "@mantine/core";
-import { modals } from "@mantine/modals";
+import { overlays } from "../app/overlays";
 
 interface Question {
   title: string;
@@ -9,7 +9,8 @@ interface Question {
 }
 
 /** Asks before something that cannot be taken back. */
-export function confirm({ title, text, confirm, danger }: Question, onConfirm: () => void) {
+export async function confirm({ title, text, confirm, danger }: Question, onConfirm: () => void) {
+  const [{ modals }] = await Promise.all([import("@mantine/modals"), overlays()]);
   modals.openConfirmModal({
     title,
     children: <Text size="sm">{text}</Text>,

@@ -6,13 +6,19 @@ const DAY = 24 * HOUR;
 
 export const nowSeconds = () => Math.floor(Date.now() / 1000);
 
+/** Making a formatter takes a hundred times as long as using it, and a board has hundreds of sums. */
+const formatters = new Map<string, Intl.NumberFormat>();
+
 /** A sum of money in the account's currency, without cents when there are none. */
 export function money(amount: number, currency = "USD"): string {
-  return new Intl.NumberFormat(undefined, {
-    style: "currency",
-    currency,
-    maximumFractionDigits: Number.isInteger(amount) ? 0 : 2,
-  }).format(amount);
+  const maximumFractionDigits = Number.isInteger(amount) ? 0 : 2;
+  const key = `${currency} ${maximumFractionDigits}`;
+  let formatter = formatters.get(key);
+  if (!formatter) {
+    formatter = new Intl.NumberFormat(undefined, { style: "currency", currency, maximumFractionDigits });
+    formatters.set(key, formatter);
+  }
+  return formatter.format(amount);
 }
 
 /** How far a moment is from now: "5 min ago", "in 2 h", "3 d ago". Both are Unix seconds. */
@@ -49,9 +55,9 @@ export function duration(ms: number): string {
   return `${Math.floor(seconds / size)} ${name}${next && rest ? ` ${rest} ${next[1]}` : ""}`;
 }
 
-export function dateTime(at: number): string {
-  return new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" }).format(at * 1000);
-}
+const dateTimes = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+
+export const dateTime = (at: number) => dateTimes.format(at * 1000);
 
 export function clock(at: number): string {
   return new Intl.DateTimeFormat(undefined, { timeStyle: "short" }).format(at * 1000);
