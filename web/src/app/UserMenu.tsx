@@ -19,12 +19,13 @@ export function UserMenu() {
       client.clear();
     },
   });
+  const mark = user ? initials(user.name) : "";
   return (
     <Menu position="bottom-end" withArrow>
       <Menu.Target>
-        <ActionIcon variant="transparent" size="lg" radius="xl" aria-label="Your account">
+        <ActionIcon variant="transparent" size="lg" radius="xl" aria-label={`Your account ${mark}`.trim()}>
           <Avatar size={30} color="indigo">
-            {user ? initials(user.name) : null}
+            {mark}
           </Avatar>
         </ActionIcon>
       </Menu.Target>

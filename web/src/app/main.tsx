@@ -9,6 +9,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { queryClient } from "./client";
+import { resolver } from "./colors";
 import { router } from "./router";
 import { theme } from "./theme";
 
@@ -16,7 +17,7 @@ const root = document.getElementById("root");
 if (root) {
   createRoot(root).render(
     <StrictMode>
-      <MantineProvider theme={theme} defaultColorScheme="auto">
+      <MantineProvider theme={theme} cssVariablesResolver={resolver} defaultColorScheme="auto">
         <QueryClientProvider client={queryClient}>
           {/* Under the header: at the bottom they would lie over what one writes and sends with. */}
           <Notifications position="top-center" containerWidth={360} zIndex={1000} />

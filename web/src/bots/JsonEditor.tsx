@@ -70,7 +70,7 @@ export function JsonEditor({ value, onChange, onSave, issues, handle }: Props) {
         },
       ]),
       EditorView.lineWrapping,
-      EditorView.contentAttributes.of({ "aria-label": "The bot's document as JSON" }),
+      EditorView.contentAttributes.of({ "aria-label": "The bot's document as JSON", tabindex: "0" }),
       EditorView.updateListener.of((update) => {
         if (!update.docChanged) return;
         const text = update.state.doc.toString();
