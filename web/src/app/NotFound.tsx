@@ -6,9 +6,9 @@ import { usePageTitle } from "./title";
 export function NotFound() {
   usePageTitle("No such page");
   return (
-    <Empty title="There is no such page">
+    <Empty page title="There is no such page">
       It may have been deleted, or the address is wrong.{" "}
-      <Anchor size="sm" component={Link} to="/">
+      <Anchor size="sm" underline="always" component={Link} to="/">
         Go to the board
       </Anchor>
     </Empty>

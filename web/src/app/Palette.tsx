@@ -34,7 +34,13 @@ export function Palette() {
   const found = commands.filter((command) => command.label.toLowerCase().includes(needle));
   const shown = [...leads, ...found];
   return (
-    <Spotlight.Root query={query} onQueryChange={setQuery} shortcut={null} clearQueryOnClose>
+    <Spotlight.Root
+      query={query}
+      onQueryChange={setQuery}
+      shortcut={null}
+      clearQueryOnClose
+      attributes={{ content: { "aria-label": "Search leads, jump anywhere" } }}
+    >
       <Spotlight.Search placeholder="Lead, contact, bot or page" leftSection={<IconSearch size={18} />} />
       <Spotlight.ActionsList mah="60vh" style={{ overflowY: "auto" }}>
         {shown.map(({ id, label, description, icon, run }) => (

@@ -56,7 +56,7 @@ export function Shell() {
 function Header() {
   return (
     <Group h="100%" px="sm" justify="space-between" wrap="nowrap">
-      <Link to="/" className={classes.brand}>
+      <Link to="/" className={classes.brand} aria-label="Salesbot: to the board">
         <img src="/favicon.svg" alt="" width={24} height={24} />
         <Text fw={700} visibleFrom="xs" component="span">
           Salesbot

@@ -6,7 +6,7 @@ import { theme } from "./theme";
 const merged = mergeMantineTheme(DEFAULT_THEME, theme);
 const { gray, dark, ...colours } = merged.colors as Record<string, readonly string[]>;
 const grounds = {
-  light: ["#ffffff", gray?.[0], gray?.[1], gray?.[2]] as string[],
+  light: ["#ffffff", gray?.[0], gray?.[1], gray?.[2], merged.colors.indigo[1]] as string[],
   dark: [dark?.[8], dark?.[7], dark?.[6], dark?.[5]] as string[],
 };
 

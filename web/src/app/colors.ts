@@ -22,16 +22,18 @@ type Shades = MantineTheme["colors"][string];
 
 /**
  * The text colours of the component library, mended: its dimmed, coloured and placeholder texts are too pale to read. They
- * are measured against the palest ground that text stands on in light colours, and the brightest one in dark colours.
+ * are measured against the darkest ground that text stands on in light colours, and the brightest one in dark colours.
  */
 export const resolver: CSSVariablesResolver = (theme) => {
   const gray = theme.colors.gray as Shades;
   const dark = theme.colors.dark as Shades;
+  const chosen = (theme.colors[theme.primaryColor] as Shades)[1];
+  const ground = luminance(chosen) < luminance(gray[2]) ? chosen : gray[2];
   return {
     variables: {},
     light: {
-      ...muted(gray[6], gray[2]),
-      ...coloured(theme, ([, light, , , , , , , , deep]) => [deep, gray[2], deep, light]),
+      ...muted(gray[6], ground),
+      ...coloured(theme, ([, light, , , , , , , , deep]) => [deep, ground, deep, light]),
     },
     dark: {
       ...muted(dark[2], dark[5]),

@@ -15,7 +15,13 @@ import { meQuery } from "./me";
 import { NotFound } from "./NotFound";
 import { Shell } from "./Shell";
 
-const root = createRootRoute({ notFoundComponent: NotFound });
+const root = createRootRoute({
+  notFoundComponent: () => (
+    <main>
+      <NotFound />
+    </main>
+  ),
+});
 
 const text = (value: unknown) => (typeof value === "string" && value ? value : undefined);
 

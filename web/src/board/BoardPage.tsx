@@ -32,7 +32,11 @@ export function BoardPage() {
   if (error && !pipeline) return <Failed error={error} onRetry={() => void refetch()} />;
   if (isPending) return <Loading />;
   if (!pipeline)
-    return <Empty title="There is no such pipeline">It may have been archived or deleted.</Empty>;
+    return (
+      <Empty page title="There is no such pipeline">
+        It may have been archived or deleted.
+      </Empty>
+    );
   return <Board key={id} pipeline={pipeline} />;
 }
 

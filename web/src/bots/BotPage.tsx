@@ -28,7 +28,14 @@ export function BotPage() {
   const query = useQuery(botQuery(id));
   usePageTitle(query.data?.name ?? "Bot");
   return (
-    <Async query={query} empty={<Empty title="There is no such bot">It may have been deleted.</Empty>}>
+    <Async
+      query={query}
+      empty={
+        <Empty page title="There is no such bot">
+          It may have been deleted.
+        </Empty>
+      }
+    >
       {(bot) => <BotView key={bot.id} bot={bot} />}
     </Async>
   );

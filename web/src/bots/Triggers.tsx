@@ -1,4 +1,15 @@
-import { ActionIcon, Badge, Button, Checkbox, Group, Select, Stack, Table, Text } from "@mantine/core";
+import {
+  ActionIcon,
+  Badge,
+  Button,
+  Checkbox,
+  Group,
+  Select,
+  Stack,
+  Table,
+  Text,
+  VisuallyHidden,
+} from "@mantine/core";
 import { IconAlertTriangle, IconTrash } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -60,7 +71,9 @@ function TriggerTable({ bot, triggers }: { bot: number; triggers: Trigger[] }) {
         <Table.Tr>
           <Table.Th>When</Table.Th>
           <Table.Th>Where</Table.Th>
-          <Table.Th />
+          <Table.Th>
+            <VisuallyHidden>Actions</VisuallyHidden>
+          </Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>

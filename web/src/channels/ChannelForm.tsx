@@ -152,6 +152,7 @@ function LiveChatFields({ settings, set, error }: LiveChatProps) {
       />
       <ColorInput
         label="Colour"
+        eyeDropperButtonProps={{ "aria-label": "Take a colour from the screen" }}
         swatches={["#4263eb", "#1098ad", "#2f9e44", "#e8590c", "#c2255c", "#7048e8", "#212529"]}
         value={text("colour")}
         onChange={(value) => set("colour", value)}

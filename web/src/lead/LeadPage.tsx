@@ -23,7 +23,14 @@ export function LeadPage() {
   const query = useQuery(leadQuery(id));
   usePageTitle(query.data ? query.data.name || `Lead ${id}` : "Lead");
   return (
-    <Async query={query} empty={<Empty title="There is no such lead">It may have been deleted.</Empty>}>
+    <Async
+      query={query}
+      empty={
+        <Empty page title="There is no such lead">
+          It may have been deleted.
+        </Empty>
+      }
+    >
       {(lead) => <LeadView key={lead.id} lead={lead} />}
     </Async>
   );

@@ -32,7 +32,11 @@ export function RunPage() {
   return (
     <Async
       query={query}
-      empty={<Empty title="There is no such run">It may have been deleted with its lead.</Empty>}
+      empty={
+        <Empty page title="There is no such run">
+          It may have been deleted with its lead.
+        </Empty>
+      }
     >
       {(run) => <RunView key={run.id} run={run} />}
     </Async>

@@ -14,17 +14,21 @@ export function Loading({ label = "Loading" }: { label?: string }) {
 
 interface EmptyProps {
   title: string;
+  /** It stands for the whole page, and its title is the page's. */
+  page?: boolean;
   children?: ReactNode;
   icon?: ReactNode;
 }
 
 /** A list with nothing in it: says what would be here and how it gets here. */
-export function Empty({ title, children, icon }: EmptyProps) {
+export function Empty({ title, page, children, icon }: EmptyProps) {
   return (
     <Center p="lg">
       <Stack gap={4} align="center" maw={360}>
         {icon}
-        <Text fw={600}>{title}</Text>
+        <Text fw={600} component={page ? "h1" : "p"} m={0}>
+          {title}
+        </Text>
         <Text size="sm" c="dimmed" ta="center" component="div">
           {children}
         </Text>
