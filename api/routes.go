@@ -12,6 +12,7 @@ func (s *Server) routes() {
 	s.tokenRoutes()
 	s.cardRoutes()
 	s.botRoutes()
+	s.sampleRoutes()
 	s.versionRoutes()
 	s.lintRoutes()
 	s.triggerRoutes()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -68,6 +69,20 @@ func (tx *Tx) CreateBot(ctx context.Context, actor crm.Actor, name string, draft
 		return b, err
 	}
 	return b, tx.botEvent(ctx, actor, b.ID, map[string]any{"name": b.Name})
+}
+
+// FreeBotName is the name if no bot has it, or else the first of "name 2", "name 3", … that none has.
+func (tx *Tx) FreeBotName(ctx context.Context, name string) (string, error) {
+	var taken []string
+	err := tx.NewSelect().Model((*crm.Bot)(nil)).Column("name").Where("deleted_at IS NULL").Scan(ctx, &taken)
+	if err != nil {
+		return "", fmt.Errorf("read the bots' names: %w", err)
+	}
+	free := name
+	for number := 2; slices.Contains(taken, free); number++ {
+		free = fmt.Sprintf("%s %d", name, number)
+	}
+	return free, nil
 }
 
 // BotChange is what UpdateBot changes; nil leaves a field as it is.

@@ -2,6 +2,7 @@ package samples_test
 
 import (
 	"io/fs"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -20,14 +21,35 @@ var account = steps.Env{
 
 func TestSamplesLintClean(t *testing.T) {
 	t.Parallel()
-	files, err := fs.Glob(samples.Files, "*.json")
+	all, err := samples.All()
 	require.NoError(t, err)
-	require.Len(t, files, 3)
-	for _, file := range files {
+	for _, sample := range all {
+		file := sample.Key + ".json"
 		data, err := samples.Files.ReadFile(file)
 		require.NoError(t, err)
 		doc, issues := steps.LintFile(data, account)
 		require.Empty(t, issues, file)
 		require.Len(t, doc.Layout, len(doc.Steps), "%s: every step has a place", file)
 	}
+}
+
+func TestEverySampleIsOfferedWithADialogue(t *testing.T) {
+	t.Parallel()
+	all, err := samples.All()
+	require.NoError(t, err)
+	bots, err := fs.Glob(samples.Files, "*.test.json")
+	require.NoError(t, err)
+	require.Len(t, all, len(bots), "every bot has a summary")
+	for _, sample := range all {
+		require.Contains(t, bots, sample.Key+".test.json")
+		require.NotEmpty(t, sample.Summary)
+		require.True(t, sample.Dialogue[0].Client, "the client begins")
+		require.True(t, slices.ContainsFunc(sample.Dialogue, func(line samples.Line) bool { return !line.Client }), "the bot answers")
+		for _, line := range sample.Dialogue {
+			require.NotEmpty(t, line.Text)
+			require.NotContains(t, line.Text, "*")
+		}
+	}
+	require.Equal(t, samples.Line{Text: "Hello Ann! 👋 What can we do for you?", Buttons: []string{"Catalogue", "Prices", "Talk to a person"}}, all[0].Dialogue[1])
+	require.Equal(t, samples.Line{Client: true, Text: "Catalogue"}, all[0].Dialogue[2])
 }

@@ -109,6 +109,45 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v4/bot_samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the bots to begin with */
+        get: operations["listBotSamples"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v4/bot_samples/{key}/copies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a bot of a sample
+         * @description Its draft is the sample; nothing is published. A second copy gets a number behind its name.
+         *
+         *     Needs the role administrator.
+         */
+        post: operations["copyBotSample"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v4/bots": {
         parameters: {
             query?: never;
@@ -2730,6 +2769,12 @@ export interface components {
             updated_by?: unknown;
             visitor_uid?: unknown;
         };
+        Line: {
+            buttons: string[] | null;
+            /** @enum {string} */
+            from: "client" | "bot";
+            text: string;
+        };
         Link: {
             href: string;
         };
@@ -3046,6 +3091,23 @@ export interface components {
         };
         RunsList: {
             _embedded: components["schemas"]["RunsEmbedded"];
+            _links: components["schemas"]["Links"];
+            _page: number;
+            _page_count?: null | number;
+            _total_items?: null | number;
+        };
+        Sample: {
+            dialogue: components["schemas"]["Line"][] | null;
+            document: unknown;
+            key: string;
+            name: string;
+            summary: string;
+        };
+        SamplesEmbedded: {
+            samples: components["schemas"]["Sample"][] | null;
+        };
+        SamplesList: {
+            _embedded: components["schemas"]["SamplesEmbedded"];
             _links: components["schemas"]["Links"];
             _page: number;
             _page_count?: null | number;
@@ -3843,6 +3905,130 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listBotSamples: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/hal+json": components["schemas"]["SamplesList"];
+                };
+            };
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    copyBotSample: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Made by the caller, such as a UUID, and the same for every attempt at this request. Within 24 hours the same user's or token's request with the same key and body is not carried out again but gets the first one's answer, with the header Idempotency-Replayed. 422 (key_reused) if the key came with another request, 409 (in_progress) while the first is being carried out. A refused request leaves its key unused. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/hal+json": components["schemas"]["Bot"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
