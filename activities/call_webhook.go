@@ -59,15 +59,22 @@ type webhookCall struct {
 	bot.Webhook
 
 	key, secret string
+	secrets     secrets
 }
 
-// prepareWebhook fills in the placeholders: in the address escaped, in headers on one line.
+// prepareWebhook fills in the placeholders: in the address escaped, in headers on one line. This is the one place that
+// knows secrets.
 func prepareWebhook(ctx context.Context, tx *db.Tx, e bot.Effect) (webhookCall, error) {
-	call := webhookCall{key: e.Key.String()}
+	call := webhookCall{key: e.Key.String(), secrets: secrets{}}
 	if err := json.Unmarshal(e.Input, &call.Webhook); err != nil {
 		return call, fmt.Errorf("read the effect's input: %w", err)
 	}
-	lookup := func(name string) ([]string, bool, error) { return value(ctx, tx, e, name) }
+	lookup := func(name string) ([]string, bool, error) {
+		if secret, ok := bot.SecretName(name); ok {
+			return call.secrets.open(ctx, tx, secret)
+		}
+		return value(ctx, tx, e, name)
+	}
 	var failed error
 	find := func(name string) ([]string, bool) {
 		values, ok, err := lookup(name)
@@ -157,23 +164,26 @@ func (c webhookCall) do(ctx context.Context, client *http.Client) (bot.WebhookAn
 		ctx, cancel = context.WithTimeout(ctx, time.Duration(c.TimeoutSeconds)*time.Second)
 		defer cancel()
 	}
+	clean := c.secrets.cleaner()
 	request, err := c.request(ctx)
 	if err != nil {
-		return bot.WebhookAnswer{}, refused("bad_request", "%s", err)
+		return bot.WebhookAnswer{}, refused("bad_request", "%s", clean(withoutAddress(err).Error()))
 	}
-	response, err := client.Do(request)
+	own := *client
+	own.CheckRedirect = c.checkRedirect(client.CheckRedirect)
+	response, err := own.Do(request)
 	if err != nil {
-		return bot.WebhookAnswer{}, callError(err)
+		return bot.WebhookAnswer{}, callError(err, clean)
 	}
 	defer func() { _ = response.Body.Close() }()
 	body, err := io.ReadAll(response.Body)
 	if err != nil {
-		return bot.WebhookAnswer{}, callError(err)
+		return bot.WebhookAnswer{}, callError(err, clean)
 	}
 	if err := statusError(response); err != nil {
 		return bot.WebhookAnswer{}, err
 	}
-	return bot.WebhookAnswer{Status: response.StatusCode, Values: bot.FlattenJSON(body)}, nil
+	return bot.WebhookAnswer{Status: response.StatusCode, Values: bot.FlattenJSON(body, clean)}, nil
 }
 
 func (c webhookCall) request(ctx context.Context) (*http.Request, error) {
@@ -216,21 +226,29 @@ func refused(code crm.Code, format string, args ...any) error {
 	return temporal.NewNonRetryableApplicationError(fmt.Sprintf(format, args...), ErrorRefused, nil, string(code))
 }
 
-// callError keeps the address out of the text: it may hold a key.
-func callError(err error) error {
+// withoutAddress is the error without the address that was called: it may hold a key.
+func withoutAddress(err error) error {
 	var urlErr *url.Error
-	if errors.As(err, &urlErr) {
+	for errors.As(err, &urlErr) {
 		err = urlErr.Err
 	}
+	return err
+}
+
+// callError says why no answer came. What is neither ours to refuse nor a time that ran out is told in the network's
+// words, and tried again.
+func callError(err error, clean func(string) string) error {
+	err = withoutAddress(err)
+	text := clean(err.Error())
 	switch {
-	case errors.Is(err, outside.ErrForbidden):
-		return refused(crm.Forbidden, "%s", err)
+	case errors.Is(err, outside.ErrForbidden), errors.Is(err, errOtherHost):
+		return refused(crm.Forbidden, "%s", text)
 	case errors.Is(err, outside.ErrTooLarge):
-		return refused(crm.TooLarge, "%s", err)
+		return refused(crm.TooLarge, "%s", text)
 	case errors.Is(err, context.DeadlineExceeded):
 		return errors.New("no answer in time")
 	}
-	return err
+	return errors.New(text)
 }
 
 func statusError(response *http.Response) error {
@@ -239,10 +257,15 @@ func statusError(response *http.Response) error {
 	case status >= 200 && status < 300:
 		return nil
 	case status == http.StatusRequestTimeout, status == http.StatusTooEarly, status == http.StatusTooManyRequests, status >= 500:
-		return temporal.NewApplicationErrorWithOptions(fmt.Sprintf("it answered %s", response.Status), "Outside",
+		return temporal.NewApplicationErrorWithOptions("it answered "+statusText(status), "Outside",
 			temporal.ApplicationErrorOptions{NextRetryDelay: retryAfter(response.Header.Get("Retry-After"))})
 	}
-	return refused(crm.Code(strconv.Itoa(status)), "it answered %s", response.Status)
+	return refused(crm.Code(strconv.Itoa(status)), "it answered %s", statusText(status))
+}
+
+// statusText is in our words: theirs could be anything that they were sent.
+func statusText(status int) string {
+	return strings.TrimSpace(strconv.Itoa(status) + " " + http.StatusText(status))
 }
 
 // retryAfter reads seconds; anything else leaves the pace to the policy. More than an hour is not waited for at once.

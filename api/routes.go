@@ -8,6 +8,7 @@ func (s *Server) routes() {
 	s.sessionRoutes()
 	s.accountRoutes()
 	s.automationRoutes()
+	s.secretRoutes()
 	s.userRoutes()
 	s.tokenRoutes()
 	s.cardRoutes()

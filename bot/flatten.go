@@ -16,53 +16,62 @@ const (
 
 // FlattenJSON reads a JSON object as values by path: {"a":{"b":1},"c":["x","y"]} is a.b → 1, c → x, y and c.0 → x.
 // A list's items that are objects are found by number: c.0.name. Texts are cut to MaxAnswerText characters, and only
-// the first MaxAnswerValues paths are kept, in the order of their names. What is no JSON object gives nothing.
-func FlattenJSON(data []byte) Values {
+// the first MaxAnswerValues paths are kept, in the order of their names. What is no JSON object gives nothing. clean, if
+// there is one, sees each whole text, number and name first and says what is kept of it.
+func FlattenJSON(data []byte, clean func(string) string) Values {
 	var object map[string]any
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.UseNumber()
-	values := Values{}
-	if decoder.Decode(&object) != nil {
-		return values
+	if clean == nil {
+		clean = func(text string) string { return text }
 	}
-	values.flatten("", object)
-	return values
+	f := flattener{Values: Values{}, clean: clean}
+	if decoder.Decode(&object) == nil {
+		f.flatten("", object)
+	}
+	return f.Values
 }
 
-func (v Values) flatten(path string, value any) {
+type flattener struct {
+	Values
+
+	clean func(string) string
+}
+
+func (v flattener) flatten(path string, value any) {
 	switch value := value.(type) {
 	case map[string]any:
 		for _, key := range slices.Sorted(maps.Keys(value)) {
-			v.flatten(join(path, key), value[key])
+			v.flatten(join(path, v.clean(key)), value[key])
 		}
 	case []any:
 		var scalars []string
 		for i, item := range value {
-			if text, ok := scalar(item); ok {
+			if text, ok := v.scalar(item); ok {
 				scalars = append(scalars, text)
 			}
 			v.flatten(join(path, strconv.Itoa(i)), item)
 		}
 		v.keep(path, scalars...)
 	default:
-		if text, ok := scalar(value); ok {
+		if text, ok := v.scalar(value); ok {
 			v.keep(path, text)
 		}
 	}
 }
 
-func (v Values) keep(path string, texts ...string) {
-	if len(texts) > 0 && len(v) < MaxAnswerValues {
-		v[path] = texts[:min(len(texts), MaxAnswerValues)]
+func (v flattener) keep(path string, texts ...string) {
+	if len(texts) > 0 && len(v.Values) < MaxAnswerValues {
+		v.Values[path] = texts[:min(len(texts), MaxAnswerValues)]
 	}
 }
 
-func scalar(value any) (string, bool) {
+func (v flattener) scalar(value any) (string, bool) {
 	switch value := value.(type) {
 	case string:
-		return cut(value, MaxAnswerText), true
+		return cut(v.clean(value), MaxAnswerText), true
 	case json.Number:
-		return value.String(), true
+		return v.clean(value.String()), true
 	case bool:
 		return strconv.FormatBool(value), true
 	}

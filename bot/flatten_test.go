@@ -18,7 +18,7 @@ func TestFlattenJSON(t *testing.T) {
 		`no JSON`:                                {},
 		``:                                       {},
 	} {
-		require.Equal(t, want, FlattenJSON([]byte(data)), data)
+		require.Equal(t, want, FlattenJSON([]byte(data), nil), data)
 	}
 }
 
@@ -28,7 +28,7 @@ func TestFlattenJSONIsBounded(t *testing.T) {
 	for i := range 150 {
 		parts = append(parts, fmt.Sprintf(`"k%03d":"%s"`, i, strings.Repeat("é", 2500)))
 	}
-	values := FlattenJSON([]byte("{" + strings.Join(parts, ",") + "}"))
+	values := FlattenJSON([]byte("{"+strings.Join(parts, ",")+"}"), nil)
 	require.Len(t, values, MaxAnswerValues)
 	require.Len(t, []rune(values.First("k000")), MaxAnswerText)
 	require.Contains(t, values, "k099", "the first by name are kept")

@@ -17,6 +17,8 @@ type LintNames struct {
 	Users    []int64
 	Channels []crm.Channel
 	Fields   []crm.CustomField
+	// Secrets are their names.
+	Secrets []string
 }
 
 // LintNames reads them all; an account has at most some hundreds of each.
@@ -34,6 +36,9 @@ func (s *Store) LintNames(ctx context.Context) (LintNames, error) {
 		},
 		func() error {
 			return s.read.NewSelect().Model(&names.Fields).Column("id", "entity_type", "code").Scan(ctx)
+		},
+		func() error {
+			return s.read.NewSelect().Model((*crm.Secret)(nil)).Column("name").Scan(ctx, &names.Secrets)
 		},
 	} {
 		if err := read(); err != nil {

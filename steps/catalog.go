@@ -20,6 +20,8 @@ type Kind struct {
 	Exits []Exit
 	// Waits says that the step may wait, so that a loop through it is no endless loop.
 	Waits bool
+	// Secrets are the fields of the configuration in which {{secret.NAME}} may stand: those that an activity sends out.
+	Secrets []string
 	// Example is a configuration that lints clean; the reference page shows it and tests run it.
 	Example string
 	// New makes an empty configuration.

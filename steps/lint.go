@@ -56,6 +56,8 @@ type Env struct {
 	// Bots are those with a published version; Channels and Users all that are active.
 	Bots, Channels, Users map[int64]bool
 	Fields                []Field
+	// Secrets are the names of the account's secrets.
+	Secrets map[string]bool
 	// MostButtons is how many quick replies the channel with the fewest shows under a message; 0 is not checked.
 	MostButtons int
 	// Self is the bot whose document is checked; 0 if it has none yet.

@@ -18,7 +18,7 @@ func lintPlaceholders(doc bot.Document, _ Graph, env Env) []Issue {
 			continue
 		}
 		eachText("config", config, func(path, text string) {
-			issues = append(issues, lintText(step.ID, path, text, env)...)
+			issues = append(issues, lintText(step, path, text, env)...)
 		})
 	}
 	return issues
@@ -45,12 +45,17 @@ func eachText(path string, value any, visit func(path, text string)) {
 	}
 }
 
-func lintText(step, path, text string, env Env) []Issue {
+func lintText(where bot.Step, path, text string, env Env) []Issue {
 	var issues []Issue
+	step := where.ID
 	if bot.Unclosed(text) {
 		issues = append(issues, failure("bad_placeholder", step, path, "write {{name}}", "a placeholder is not closed, or has a brace within"))
 	}
 	for _, name := range bot.Names(text) {
+		if secret, ok := bot.SecretName(name); ok {
+			issues = append(issues, lintSecret(where, path, secret, env)...)
+			continue
+		}
 		if !bot.Known(name) {
 			issues = append(issues, failure("bad_placeholder", step, path, "write "+suggestion(name), "there is no placeholder {{%s}}", name))
 			continue
@@ -75,4 +80,18 @@ func suggestion(name string) string {
 		return "a name such as contact.name, lead.cf.12, message_text, json.KEY or var.NAME"
 	}
 	return "one of " + strings.Join(like, ", ")
+}
+
+// lintSecret: a secret may stand only where an activity sends it out; anywhere else it would end in a message, a card or
+// a trace.
+func lintSecret(step bot.Step, path, secret string, env Env) []Issue {
+	kind, _ := Lookup(step.Kind)
+	field := strings.Split(path, ".")[1]
+	switch {
+	case !slices.Contains(kind.Secrets, field):
+		return []Issue{failure("secret_shown", step.ID, path, "use it in a webhook's address, headers or body", "the secret %s would be shown or kept here", secret)}
+	case env.Secrets != nil && !env.Secrets[secret]:
+		return []Issue{failure("unknown_secret", step.ID, path, "let an administrator add it under Secrets, or correct the name", "there is no secret %s", secret)}
+	}
+	return nil
 }

@@ -26,6 +26,7 @@ const (
 	end   = `{"id":"%s","kind":"stop"}`
 	duty  = `{"id":"%s","kind":"pause","config":{"waits":[{"id":"d","on":"duty_hours"}]},"exits":{"wait:d":"%s"}}`
 	jump  = `{"id":"%s","kind":"goto","config":{"step":"%s"}}`
+	hook  = `{"id":"a","kind":"send_webhook","config":{"url":"%s","headers":%s,"body":%s}}`
 	child = `{"id":"%s","kind":"start_bot","config":{"bot_id":1},"exits":{"next":"%s"}}`
 )
 
@@ -53,6 +54,14 @@ func TestLintRules(t *testing.T) {
 		"a bad placeholder":              {`{"id":"a","kind":"add_note","config":{"text":"{{lead.nmae}}"}}`, []string{"error bad_placeholder a config.text"}},
 		"an open placeholder":            {`{"id":"a","kind":"add_note","config":{"text":"{{lead.name"}}`, []string{"error bad_placeholder a config.text"}},
 		"a placeholder deep within":      {`{"id":"a","kind":"send_webhook","config":{"url":"https://x.example","body":{"l":[{"t":"{{x}}"}]}}}`, []string{"error bad_placeholder a config.body.l.0.t"}},
+		"a secret that would be shown":   {`{"id":"a","kind":"add_note","config":{"text":"{{secret.shop}}"}}`, []string{"error secret_shown a config.text"}},
+		"a secret in a message":          {steps(`{"id":"a","kind":"message","config":{"text":"x","buttons":[{"id":"y","text":"{{ secret.gone | x }}"}]},"exits":{"button:y":"b","other":"b","silent":"b"}}`, fmt.Sprintf(end, "b")), []string{"error secret_shown a config.buttons.0.text", "warning no_answer_exit a config.no_answer_after"}},
+		"secrets where they are sent":    {fmt.Sprintf(hook, "https://x.example/{{secret.shop}}", `{"Authorization":"Bearer {{secret.shop}}"}`, `{"a":["{{secret.shop|x}}"]}`), nil},
+		"an unknown secret":              {fmt.Sprintf(hook, "https://x.example", `{"X":"{{secret.gone}}"}`, `1`), []string{"error unknown_secret a config.headers.X"}},
+		"a secret that chooses the host": {fmt.Sprintf(hook, "https://{{secret.shop}}", `{}`, `1`), []string{"error bad_config a config.url"}},
+		"credentials that are written out": {fmt.Sprintf(hook, "https://u:pw@x.example/?api_key=abc&page=2", `{"authorization":"Bearer abc","X-Api-Key":"abc","X-Auth-Token":"{{json.t}}abc","Accept":"abc","X-Token":"{{json.token}}","Cookie":"{{secret.shop}}"}`, `1`),
+			[]string{"warning open_credential a config.headers.X-Api-Key", "warning open_credential a config.headers.X-Auth-Token", "warning open_credential a config.headers.authorization",
+				"warning open_credential a config.url", "warning open_credential a config.url"}},
 		"an unknown field":               {`{"id":"a","kind":"add_note","config":{"text":"{{lead.cf.9}}"}}`, []string{"error unknown_field a config.text"}},
 		"a bad pattern":                  {`{"id":"a","kind":"validation","config":{"rules":[{"id":"r","checks":[{"check":"regex","value":"["}]}]}}`, []string{"error bad_pattern a config.rules.0.checks.0.value"}},
 		"a message that leads to itself": {fmt.Sprintf(say, "a", "a"), []string{"error endless_loop a exits"}},
@@ -64,7 +73,7 @@ func TestLintRules(t *testing.T) {
 		"open ways out of a question":    {steps(fmt.Sprintf(ask, "a", "b", "", ""), fmt.Sprintf(end, "b")), []string{"warning other_exit a exits.other", "warning no_answer_exit a exits.silent"}},
 	} {
 		var got []string
-		for _, issue := range Lint(document(t, c.steps), Env{Fields: []Field{}}) {
+		for _, issue := range Lint(document(t, c.steps), Env{Fields: []Field{}, Secrets: map[string]bool{"shop": true}}) {
 			got = append(got, fmt.Sprintf("%s %s %s %s", issue.Level, issue.Code, issue.Step, issue.Path))
 			require.NotEmpty(t, issue.Message, name)
 			require.NotEmpty(t, issue.Fix, name)

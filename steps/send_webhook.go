@@ -18,7 +18,8 @@ func init() {
 		Name: "send_webhook", Title: "Send webhook", Group: "Actions",
 		Help:    "Calls an address of yours. Values of a JSON answer can be used as {{json.KEY}} afterwards.",
 		Exits:   []Exit{nextExit, failedExit},
-		Example: `{"url":"https://shop.example.com/orders/status","method":"POST","headers":{"X-Api-Key":"secret"},"body":{"order":"{{message_text}}","lead":"{{lead.id}}"},"timeout_seconds":10}`,
+		Secrets: []string{"url", "headers", "body"},
+		Example: `{"url":"https://shop.example.com/orders/status","method":"POST","headers":{"X-Api-Key":"{{secret.shop_key}}"},"body":{"order":"{{message_text}}","lead":"{{lead.id}}"},"timeout_seconds":10}`,
 		New:     func() Step { return new(SendWebhook) },
 	})
 }
@@ -34,7 +35,7 @@ type SendWebhook struct {
 	URL string `json:"url" jsonschema:"minLength=1,maxLength=2048"`
 	// The HTTP method.
 	Method string `json:"method,omitempty" jsonschema:"enum=POST,enum=GET,enum=PUT,enum=PATCH,enum=DELETE,default=POST"`
-	// Headers to send, such as an API key.
+	// Headers to send. A key or a password belongs into a secret of the account: {{secret.NAME}} is filled in only when the request is made.
 	Headers map[string]string `json:"headers,omitempty"`
 	// What to send: a JSON value whose texts may hold placeholders, or one text that is sent as it is. Left out, POST, PUT and PATCH carry the lead, the contact, the message and the run.
 	Body json.RawMessage `json:"body,omitempty"`
@@ -71,19 +72,17 @@ func (s *SendWebhook) Run(ctx workflow.Context, run Run) (string, error) {
 
 // Check finds what the schema can't say.
 func (s *SendWebhook) Check(Env) []Problem {
-	wrong := func(message string) []Problem {
-		return []Problem{{Code: "bad_config", Path: "url", Message: message, Fix: "write an address such as https://example.com/hook"}}
-	}
 	for _, name := range sortedKeys(s.Headers) {
 		if !headerName.MatchString(name) {
 			return []Problem{{Code: "bad_config", Path: "headers", Message: fmt.Sprintf("%q is no name of a header", name), Fix: "use letters, digits and -"}}
 		}
 	}
-	if fault := checkAddress(s.URL, webSchemes); fault != "" {
-		return wrong(fault)
+	fault := checkAddress(s.URL, webSchemes)
+	if fault == "" && !literalHost(s.URL) {
+		fault = "the host must be written out: with a placeholder in it, a client's words would choose who gets the data"
 	}
-	if !literalHost(s.URL) {
-		return wrong("the host must be written out: with a placeholder in it, a client's words would choose who gets the data")
+	if fault != "" {
+		return []Problem{{Code: "bad_config", Path: "url", Message: fault, Fix: "write an address such as https://example.com/hook"}}
 	}
-	return nil
+	return s.openCredentials()
 }

@@ -40,7 +40,7 @@ func (s *schemas) reference() []byte {
 		fmt.Fprintf(&b, "\nExits of the example: %s.\n\n```json\n%s\n```\n", exitList(kind), indent(kind.Example))
 	}
 	fmt.Fprintf(&b, "\n## Placeholders\n\n`%s`;\nthe fields `lead.cf.ID`, `contact.cf.CODE`, `company.cf.ID`; "+
-		"`json.KEY`, from a webhook's answer; `var.NAME`, a value of the run.\n", strings.Join(bot.AllNames(), "`, `"))
+		"`json.KEY`, from a webhook's answer; `var.NAME`, a value of the run;\n`secret.NAME`, a secret of the account, only in what a webhook sends.\n", strings.Join(bot.AllNames(), "`, `"))
 	return b.Bytes()
 }
 

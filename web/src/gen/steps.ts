@@ -573,7 +573,7 @@ export interface SendWebhook1 {
     [k: string]: unknown;
   };
   /**
-   * Headers to send, such as an API key.
+   * Headers to send. A key or a password belongs into a secret of the account: {{secret.NAME}} is filled in only when the request is made.
    */
   headers?: {
     [k: string]: string;
