@@ -64,3 +64,19 @@ func TestADialogueInSubBotsIsNoCircle(t *testing.T) {
 	require.True(t, w.Alive())
 	require.Len(t, said(t, w), 111)
 }
+
+// What the client writes while a step is busy is kept for the next wait for a message, also if that is a sub-bot's; and
+// what the sub-bot does not take goes on to the bot that started it.
+func TestASubBotGetsWhatWasKeptForTheNextWait(t *testing.T) {
+	t.Parallel()
+	for _, o := range []bottest.Options{{}, {Twice: true}, {ContinueAsNew: true}} {
+		o.Documents = []bot.Document{
+			document(t, "Parent", "hi", "", say("hi", "Hi", "first"), wait("first", "child"), starts("child", 2, "back", ""), say("back", "Back", "second"), wait("second", "bye"), say("bye", "Bye {{message_text}}", ""), say("late", "Late", "")),
+			document(t, "Child", "say", "", say("say", "Your name?", "wait"), wait("wait", "hello"), say("hello", "Hello {{message_text}}", ""), say("late", "Late", "")),
+		}
+		w := world(t, o)
+		require.NoError(t, w.Client("hello"))
+		require.NoError(t, w.Client("go", "Ann", "later"))
+		require.Equal(t, []string{"Hi", "Your name?", "Hello Ann", "Back", "Bye later"}, said(t, w))
+	}
+}

@@ -38,6 +38,9 @@ type conversation struct {
 // sharesSteps says that sub-bots count their steps together with the run that waits for them.
 func (c *conversation) sharesSteps() bool { return c.version >= 2 }
 
+// passesInbox says that a sub-bot takes over the messages that are kept for the next wait.
+func (c *conversation) passesInbox() bool { return c.version >= 3 }
+
 // act is what the methods of the activities are named by; it is never called.
 var act *activities.Activities
 
@@ -96,6 +99,9 @@ func (c *conversation) launch(launch bot.Launch, parent *run) {
 		state.Parent = parent.state.Launch.RunID
 		if c.sharesSteps() {
 			state.SinceWait = parent.state.SinceWait
+		}
+		if c.passesInbox() { // the next wait for a message is the sub-bot's
+			state.Inbox, parent.state.Inbox = parent.state.Inbox, nil
 		}
 	}
 	r := newRun(c, state)

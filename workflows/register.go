@@ -24,7 +24,8 @@ func Register(w worker.Registry, a *activities.Activities) {
 // of commands raises it, and the old behaviour stays for conversations that began under it.
 //
 //	2: sub-bots share the count of steps without a wait with the run that waits for them
+//	3: a sub-bot takes over the messages that are kept for the next wait of the run which starts it
 const (
-	interpreter       = 2
+	interpreter       = 3
 	oldestInterpreter = 1
 )
