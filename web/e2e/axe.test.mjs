@@ -21,6 +21,7 @@ const openings = {
   "the palette": ["/bots", button(/^Search leads/), "All bots, versions and triggers"],
   "the account's menu": ["/bots", button("Your account NL"), "Sign out"],
   "the new bot's form": ["/bots", button("New bot"), "Create bot"],
+  "the library's preview": ["/bots", button("Preview Night shift"), "How it goes"],
   versions: ["/bots/5", tab("Versions"), "Version 1"],
   triggers: ["/bots/5", tab("Triggers"), "Sales → Qualified"],
   "a failed run": ["/runs/70", () => {}, "visited more than 200 steps"],

@@ -162,3 +162,24 @@ test("a bot that a stage launches beside others collides with nobody", async (t)
   assert.equal(server.data.triggers.at(-1).alongside, true);
   assert.equal(await page.getByRole("note").count(), 0);
 });
+
+test("every bot of the library can be previewed and added, twice too", async (t) => {
+  const { page, server } = await openApp(t, holder, "/bots");
+  const offer = page.getByRole("article", { name: "Night shift" });
+  await page.getByRole("article", { name: "Order status" }).waitFor();
+  await offer.getByText("11 steps").waitFor();
+  await offer.getByRole("button", { name: "Preview Night shift" }).click();
+  const preview = page.getByRole("dialog", { name: "Night shift" });
+  await preview.getByText("This is Night shift. What can we do for you?").waitFor();
+  await preview.getByText("Ask for the phone").waitFor();
+  for (const name of ["Night shift", "Night shift 2"]) {
+    await page.getByRole("button", { name: "Add to my bots: Night shift" }).last().click();
+    await page.locator(".cm-content").getByText(`"${name}"`).first().waitFor();
+    await page.getByRole("link", { name: "Bots" }).first().click();
+    await page.getByRole("row", { name: new RegExp(`^${name} `) }).waitFor();
+  }
+  assert.deepEqual(
+    server.data.bots.slice(-2).map((bot) => bot.name),
+    ["Night shift", "Night shift 2"],
+  );
+});

@@ -146,6 +146,17 @@ export function makeData() {
       { id: 1, kind: "talk_started", channel_id: 1, collisions: [] },
       { id: 2, kind: "stage_entered", pipeline_id: 1, status_id: 103 },
     ],
+    samples: ["Night shift", "Order status"].map((name) => ({
+      key: name.toLowerCase().replace(" ", "_"),
+      name,
+      summary: `What ${name} does, in a sentence that says what a client notices and what your team gets.`,
+      document: { ...document, name },
+      dialogue: [
+        { from: "client", text: "Hi", buttons: [] },
+        { from: "bot", text: `This is ${name}. What can we do for you?`, buttons: ["Prices", "A person"] },
+        { from: "client", text: "Prices", buttons: [] },
+      ],
+    })),
     channels: [
       {
         id: 1,

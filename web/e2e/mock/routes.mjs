@@ -303,6 +303,18 @@ export const routes = [
     ({ data, body }) =>
       withId(data.bots, { ...body, revision: 1, is_active: false, published_version: null }),
   ],
+  ["GET", /^\/api\/v4\/bot_samples$/, ({ data }) => list("samples", data.samples)],
+  [
+    "POST",
+    /^\/api\/v4\/bot_samples\/([^/]+)\/copies$/,
+    ({ data, ids }) => {
+      const { name, document } = data.samples.find((one) => one.key === ids[0]);
+      const taken = data.bots.filter((bot) => bot.name.startsWith(name)).length;
+      const called = taken ? `${name} ${taken + 1}` : name;
+      const bot = { name: called, document: { ...document, name: called } };
+      return withId(data.bots, { ...bot, revision: 1, is_active: true, published_version: null });
+    },
+  ],
   ["POST", /^\/api\/v4\/bots\/lint$/, lint],
   ["GET", /^\/api\/v4\/bots\/(\d+)$/, ({ data, ids }) => byId(data.bots, ids[0])],
   ["PATCH", /^\/api\/v4\/bots\/(\d+)$/, saveBot],

@@ -1,5 +1,5 @@
 import { list, post, request } from "./request";
-import type { Bot, BotDocument, BotVersion, LintIssue, Trigger } from "./types";
+import type { Bot, BotDocument, BotVersion, LintIssue, Sample, Trigger } from "./types";
 
 export const listBots = async () =>
   (await list<Bot>("/api/v4/bots", "items", { query: { limit: 250 } })).items;
@@ -9,6 +9,12 @@ export const getBot = (id: number) =>
 
 export const createBot = (name: string, document: BotDocument) =>
   post<Bot>("/api/v4/bots", { name, document });
+
+/** The bots to begin with. */
+export const listSamples = async () => (await list<Sample>("/api/v4/bot_samples", "samples")).items;
+
+/** Makes a bot of a sample; it has a name that no other has. */
+export const copySample = (key: string) => post<Bot>(`/api/v4/bot_samples/${key}/copies`);
 
 /**
  * Saves the draft; the bot is called as its document is. revision is the one that the edit began from; 409 if somebody

@@ -25,6 +25,7 @@ export const keys = {
   run: (id: number) => ["run", id] as const,
   bots: ["bots"] as const,
   bot: (id: number) => ["bot", id] as const,
+  samples: ["samples"] as const,
   versions: (bot: number) => ["bot", bot, "versions"] as const,
   version: (bot: number, number: number) => ["bot", bot, "versions", number] as const,
   triggers: (bot: number) => ["triggers", bot] as const,

@@ -142,6 +142,10 @@ export interface Bot
   document?: BotDocument;
 }
 
+export interface Sample extends Of<"Sample", "key" | "name" | "summary" | "dialogue"> {
+  document: BotDocument;
+}
+
 export interface BotVersion extends Of<"Version", "number" | "created_at" | "created_by"> {
   document?: BotDocument;
 }

@@ -13,6 +13,7 @@ import { Page } from "../ui/Page";
 import { Async, Empty, Failed } from "../ui/States";
 import { Ago } from "../ui/Time";
 import { newDocument } from "./draft";
+import { Library } from "./Library";
 import { botsQuery } from "./queries";
 
 export function BotsPage() {
@@ -33,12 +34,14 @@ export function BotsPage() {
         query={query}
         empty={
           <Empty title="No bots yet">
-            A bot answers, asks, sorts and follows up by itself. Create the first.
+            A bot answers, asks, sorts and follows up by itself. Create the first, or take one from the
+            library.
           </Empty>
         }
       >
         {(bots) => <BotTable bots={bots} />}
       </Async>
+      <Library />
       <Modal opened={opened} onClose={close} title="New bot" centered>
         <NewBot />
       </Modal>
