@@ -70,6 +70,22 @@ func TestAVisitorReadsWhyAFileIsRefused(t *testing.T) {
 	}
 }
 
+func TestAnAddressIsCountedAsItsNetwork(t *testing.T) {
+	t.Parallel()
+	store := dbtest.OpenWith(t, db.Options{URL: dbtest.SQLiteURL(t), FileLimits: db.FileLimits{Address: 1000}})
+	w := newLiveWorldWith(t, store, "", api.Deps{Widget: widget, Live: fast, TrustProxy: true})
+	for _, c := range []struct {
+		address string
+		status  int
+	}{
+		{"2001:db8:1:2::1", 201}, {"2001:db8:1:2:ffff::9", 429}, {"2001:db8:1:3::1", 201}, {"198.51.100.7", 201}, {"::ffff:198.51.100.7", 429}, {"198.51.100.8", 201},
+	} {
+		someone := w.visit(`{}`)
+		answer := someone.uploadFrom(c.address, "a.bin", "", strings.Repeat("x", 600))
+		require.Equal(t, c.status, answer.StatusCode, c.address)
+	}
+}
+
 func TestAChatThatTakesNoFilesSaysSo(t *testing.T) {
 	t.Parallel()
 	eachLive(t, `{"max_file_bytes":0}`, fast, func(w *liveWorld) {

@@ -177,13 +177,23 @@ func (v *visitor) chat() crm.Chat {
 
 func (v *visitor) upload(name, contentType, content string) reply {
 	v.w.t.Helper()
+	return v.uploadFrom("", name, contentType, content)
+}
+
+// uploadFrom is upload through a proxy that says from which address it comes.
+func (v *visitor) uploadFrom(address, name, contentType, content string) reply {
+	v.w.t.Helper()
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
 	part, err := form.CreatePart(map[string][]string{"Content-Disposition": {fmt.Sprintf(`form-data; name="file"; filename=%q`, name)}, "Content-Type": {contentType}})
 	require.NoError(v.w.t, err)
 	_, _ = io.WriteString(part, content)
 	require.NoError(v.w.t, form.Close())
-	return v.w.send("POST", v.w.path("files"), body.String(), map[string]string{"Authorization": "Bearer " + v.token, "Content-Type": form.FormDataContentType()})
+	header := map[string]string{"Authorization": "Bearer " + v.token, "Content-Type": form.FormDataContentType()}
+	if address != "" {
+		header["X-Forwarded-For"] = address
+	}
+	return v.w.send("POST", v.w.path("files"), body.String(), header)
 }
 
 // event is one server-sent event.

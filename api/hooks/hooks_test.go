@@ -189,6 +189,25 @@ func TestFilesAreKept(t *testing.T) {
 	})
 }
 
+func TestAClientWhoSendsTooManyFilesIsStillHeard(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, dbtest.OpenWith(t, db.Options{URL: dbtest.SQLiteURL(t), FileLimits: db.FileLimits{Visitor: 5}}))
+	w.telegram.AddFile("F1", []byte("1234"))
+	w.telegram.AddFile("F2", []byte("12"))
+	w.telegram.AddFile("F3", []byte("1"))
+	for _, file := range []string{"F1", "F2", "F3"} {
+		attempts, err := w.telegram.Say(ann, "look", map[string]any{"document": map[string]any{"file_id": file, "file_name": file}})
+		require.NoError(t, err)
+		require.Equal(t, 1, attempts)
+	}
+	var kept []bool
+	for _, m := range w.messages() {
+		require.Equal(t, "F", m.Files[0].Name[:1], "what was not kept still shows")
+		kept = append(kept, m.Files[0].ID != "")
+	}
+	require.Equal(t, []bool{true, false, true}, kept)
+}
+
 func TestEditsAndBlocks(t *testing.T) {
 	t.Parallel()
 	dbtest.EachDB(t, func(t *testing.T, store *db.Store) {
