@@ -68,6 +68,7 @@ func (c webhookCall) checkRedirect(next func(*http.Request, []*http.Request) err
 		if len(c.secrets) > 0 {
 			return errOtherHost
 		}
+		request.Header.Del("Referer") // the address may hold a key
 		for name := range c.Headers {
 			if !strings.EqualFold(name, "Content-Type") {
 				request.Header.Del(name)

@@ -7,5 +7,6 @@ export const pages = {
   "/runs/$id": { at: "/runs/77", shows: "holds no phone number" },
   "/bots": { at: "/bots", shows: "Welcome and qualify" },
   "/bots/$id": { at: "/bots/5", shows: "warning" },
+  "/secrets": { at: "/secrets", shows: "{{secret.shop_key}}" },
   "/channels": { at: "/channels", shows: "Telegram" },
 };

@@ -373,6 +373,24 @@ export const routes = [
       data.triggers = data.triggers.filter((one) => String(one.id) !== ids[0]);
     },
   ],
+  ["GET", /^\/api\/v4\/secrets$/, ({ data }) => list("secrets", data.secrets)],
+  [
+    "PUT",
+    /^\/api\/v4\/secrets\/([a-z0-9_]+)$/,
+    ({ data, ids }) => {
+      const kept = data.secrets.find((secret) => secret.name === ids[0]);
+      if (!kept) data.secrets.push({ name: ids[0], updated_at: 1790000000, used_by: [] });
+      return {};
+    },
+  ],
+  [
+    "DELETE",
+    /^\/api\/v4\/secrets\/([a-z0-9_]+)$/,
+    ({ data, ids }) => {
+      data.secrets = data.secrets.filter((secret) => secret.name !== ids[0]);
+      return {};
+    },
+  ],
   ["GET", /^\/api\/v4\/channels$/, ({ data }) => list("channels", data.channels)],
   [
     "POST",

@@ -31,4 +31,5 @@ export const keys = {
   triggers: (bot: number) => ["triggers", bot] as const,
   allTriggers: ["triggers"] as const,
   channels: ["channels"] as const,
+  secrets: ["secrets"] as const,
 };

@@ -9,7 +9,7 @@ type Filled<Path extends string> = Path extends `${infer Before}{${string}}${inf
 /** A path of the API's description with its parameters filled in; a path that the API does not have is a type error. */
 export type ApiPath = Filled<keyof paths & string>;
 
-export type Method = "GET" | "POST" | "PATCH" | "DELETE";
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 type QueryValue = string | number | boolean | undefined | null;
 export type Query = Record<string, QueryValue | (string | number)[]>;

@@ -214,3 +214,5 @@ export interface Change {
   lead_id?: number;
   chat_id?: string;
 }
+
+export type Secret = Of<"Secret", "name" | "updated_at" | "used_by">;

@@ -1,6 +1,7 @@
 import { useDebouncedValue } from "@mantine/hooks";
 import { Spotlight } from "@mantine/spotlight";
 import {
+  IconKey,
   IconLayoutKanban,
   IconMoon,
   IconPlugConnected,
@@ -91,6 +92,13 @@ function useCommands(): Command[] {
       description: "Live chat, Telegram",
       icon: <IconPlugConnected size={18} />,
       run: () => void navigate({ to: "/channels" }),
+    },
+    {
+      id: "secrets",
+      label: "Secrets",
+      description: "Keys of the services that bots call",
+      icon: <IconKey size={18} />,
+      run: () => void navigate({ to: "/secrets" }),
     },
     {
       id: "colours",

@@ -1,7 +1,7 @@
 import { ActionIcon, Avatar, Menu } from "@mantine/core";
-import { IconApi, IconLogout, IconMessages } from "@tabler/icons-react";
+import { IconApi, IconKey, IconLogout, IconMessages } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { signOut } from "../api/session";
 import { initials } from "../ui/format";
 import { useAccount, usersQuery } from "./me";
@@ -36,6 +36,12 @@ export function UserMenu() {
         </Menu.Item>
         <Menu.Item component="a" href="/api/docs" target="_blank" leftSection={<IconApi size={16} />}>
           API reference
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<IconKey size={16} />}
+          renderRoot={(props) => <Link to="/secrets" {...props} />}
+        >
+          Secrets
         </Menu.Item>
         <Menu.Divider />
         <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => leave.mutate()}>

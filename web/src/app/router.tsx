@@ -109,8 +109,17 @@ const channels = createRoute({
   component: lazyRouteComponent(() => import("../channels/ChannelsPage"), "ChannelsPage"),
 });
 
+const secrets = createRoute({
+  getParentRoute: () => shell,
+  path: "/secrets",
+  component: lazyRouteComponent(() => import("../secrets/SecretsPage"), "SecretsPage"),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([login, shell.addChildren([home, board, lead, run, bots, bot, channels])]),
+  routeTree: root.addChildren([
+    login,
+    shell.addChildren([home, board, lead, run, bots, bot, channels, secrets]),
+  ]),
   defaultPreload: "intent",
   defaultPendingComponent: Loading,
   defaultErrorComponent: ({ error, reset }) => <Failed error={error} onRetry={reset} />,
