@@ -129,6 +129,9 @@ func (a *App) openFolder(context.Context) error {
 		a.folder = lock
 		a.later(lock.Close)
 	}
+	if err := a.config.refuseHalf(); err != nil {
+		return err
+	}
 	var err error
 	a.keys, err = openKeys(a.config)
 	return err

@@ -58,7 +58,7 @@ func (c Config) databaseURL() string {
 	if c.DatabaseURL != "" {
 		return c.DatabaseURL
 	}
-	return "sqlite://" + filepath.Join(c.Data, "salesbot.db")
+	return "sqlite://" + filepath.Join(c.Data, productFile)
 }
 
 // filesPlace is where the bytes of files lie.
@@ -104,4 +104,15 @@ func (c Config) liveLimits() api.LiveLimits {
 	}
 	much := api.Rate{PerSecond: 1e9, Burst: 1e9}
 	return api.LiveLimits{Address: much, NewVisitors: much, Visitor: much, Messages: much, Files: much}
+}
+
+// incomingFiles is the folder among clients' files in which those are that are not whole yet.
+const incomingFiles = "incoming"
+
+// filesFolder is where clients' files are on the disk; empty if they are in a bucket.
+func (c Config) filesFolder() string {
+	if strings.HasPrefix(c.filesPlace(), "s3://") {
+		return ""
+	}
+	return filepath.Clean(c.filesPlace())
 }

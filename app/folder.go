@@ -14,12 +14,15 @@ import (
 
 const keySize = 32
 
+// keyPath is the file of the secret key, where none is configured.
+func (c Config) keyPath() string { return filepath.Join(c.Data, "secret.key") }
+
 // secretKey is the installation's: the configured one, or one that is made in the data folder at the first start.
 func secretKey(c Config) ([]byte, error) {
 	if c.SecretKey != "" {
 		return parseKey(c.SecretKey, "SALESBOT_SECRET_KEY")
 	}
-	path := filepath.Join(c.Data, "secret.key")
+	path := c.keyPath()
 	text, err := os.ReadFile(path)
 	if errors.Is(err, os.ErrNotExist) {
 		return makeKey(path)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"embed"
 	"fmt"
+	"slices"
 
 	"github.com/uptrace/bun/migrate"
 )
@@ -24,13 +25,13 @@ func dialectWords(postgres bool) map[string]string {
 // Migrate brings the schema up to this program's version. Several processes may call it at once; one does the work.
 // A migration that fails is rolled back and nothing after it runs.
 func (s *Store) Migrate(ctx context.Context) error {
-	migrations := migrate.NewMigrations()
-	if err := migrations.Discover(migrationFiles); err != nil {
-		return fmt.Errorf("read migrations: %w", err)
+	migrations, err := knownMigrations()
+	if err != nil {
+		return err
 	}
 	migrator := migrate.NewMigrator(s.write, migrations,
 		migrate.WithMarkAppliedOnSuccess(true), migrate.WithTemplateData(dialectWords(s.Postgres())))
-	unlock, err := s.lockMigrations(ctx)
+	unlock, err := s.LockSchema(ctx)
 	if err != nil {
 		return err
 	}
@@ -56,12 +57,48 @@ func refuseNewer(ctx context.Context, migrator *migrate.Migrator) error {
 	if len(unknown) == 0 {
 		return nil
 	}
-	return fmt.Errorf("the database was changed by a newer salesbot (migration %s), which this one does not know: "+
-		"start the newer version, or restore a backup from before the upgrade", unknown[0].Name)
+	return newerDatabase(unknown[0].Name)
 }
 
-// lockMigrations keeps other processes on the same PostgreSQL waiting; a data folder has one server anyway.
-func (s *Store) lockMigrations(ctx context.Context) (func(), error) {
+// Migrations are the names of those that the database has, oldest first.
+func (s *Store) Migrations(ctx context.Context) ([]string, error) {
+	var names []string
+	if err := s.read.NewRaw("SELECT name FROM bun_migrations ORDER BY name").Scan(ctx, &names); err != nil {
+		return nil, fmt.Errorf("read the schema's version: %w", err)
+	}
+	return names, nil
+}
+
+// RefuseUnknown is an error if one of a database's migrations is unknown to this program, because a newer one made it.
+func RefuseUnknown(names []string) error {
+	known, err := knownMigrations()
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if !slices.ContainsFunc(known.Sorted(), func(m migrate.Migration) bool { return m.Name == name }) {
+			return newerDatabase(name)
+		}
+	}
+	return nil
+}
+
+func newerDatabase(migration string) error {
+	return fmt.Errorf("the database was changed by a newer salesbot (migration %s), which this one does not know: "+
+		"start the newer version, or restore a backup from before the upgrade", migration)
+}
+
+func knownMigrations() (*migrate.Migrations, error) {
+	migrations := migrate.NewMigrations()
+	if err := migrations.Discover(migrationFiles); err != nil {
+		return nil, fmt.Errorf("read migrations: %w", err)
+	}
+	return migrations, nil
+}
+
+// LockSchema keeps other processes that start on the same PostgreSQL waiting until the returned function is called; a data
+// folder has one server anyway.
+func (s *Store) LockSchema(ctx context.Context) (func(), error) {
 	if !s.Postgres() {
 		return func() {}, nil
 	}

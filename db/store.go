@@ -142,6 +142,15 @@ func (s *Store) Ping(ctx context.Context) error { return s.read.PingContext(ctx)
 // Postgres says which of the two databases it is.
 func (s *Store) Postgres() bool { return s.group == nil }
 
+// CurrentSchema is the one of PostgreSQL that the product's tables are in.
+func (s *Store) CurrentSchema(ctx context.Context) (string, error) {
+	var schema string
+	if err := s.read.NewRaw("SELECT coalesce(current_schema(), '')").Scan(ctx, &schema); err != nil {
+		return "", fmt.Errorf("ask for the schema: %w", err)
+	}
+	return schema, nil
+}
+
 // Now is the store's clock in UTC, cut to microseconds, the finest that both databases keep.
 func (s *Store) Now() time.Time { return s.now().UTC().Truncate(time.Microsecond) }
 

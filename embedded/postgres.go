@@ -7,6 +7,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
+	"log/slog"
 	"strings"
 	"time"
 
@@ -19,9 +21,6 @@ import (
 )
 
 const (
-	executionsSchema = "temporal"
-	visibilitySchema = "temporal_visibility"
-
 	// connectTimeout bounds one service's first connection.
 	connectTimeout = 30 * time.Second
 
@@ -55,6 +54,24 @@ func openPostgres(ctx context.Context, o Options) (store, error) {
 		return nil, errors.Join(err, s.Close())
 	}
 	s.lock.watch()
+	return s, nil
+}
+
+// HoldPostgres takes the lock of the server on a database, so that none can start there, and makes the schemas and the
+// extension that its tables need, so that these can be restored. Close gives the lock back.
+func HoldPostgres(ctx context.Context, url string, logger *slog.Logger) (io.Closer, error) {
+	c, err := pgx.ParseConfig(url)
+	if err != nil {
+		return nil, fmt.Errorf("the PostgreSQL address: %w", err)
+	}
+	delete(c.RuntimeParams, "binary_parameters")
+	s := &postgresStore{config: c}
+	if s.lock, err = takeLock(ctx, c, logger); err != nil {
+		return nil, err
+	}
+	if err := s.createSchemas(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
 	return s, nil
 }
 

@@ -17,9 +17,7 @@ const (
 	executionsStore = "executions"
 	visibilityStore = "visibility"
 
-	executionsFile = "temporal.db"
-	visibilityFile = "visibility.db"
-	backupFolder   = "backups"
+	backupFolder = "backups"
 )
 
 // sqliteStore keeps executions and visibility in a file each, so that writing one does not wait for the other.

@@ -4,6 +4,8 @@ package embedded
 
 import (
 	"context"
+	"io"
+	"log/slog"
 	"net/http"
 )
 
@@ -12,6 +14,9 @@ type Server struct{}
 
 // Start fails with ErrNotBuilt.
 func Start(context.Context, Options) (*Server, error) { return nil, ErrNotBuilt }
+
+// HoldPostgres fails with ErrNotBuilt.
+func HoldPostgres(context.Context, string, *slog.Logger) (io.Closer, error) { return nil, ErrNotBuilt }
 
 // Address is empty.
 func (*Server) Address() string { return "" }

@@ -21,6 +21,8 @@ type cli struct {
 	API     apiCmd     `cmd:"" help:"HTTP only; needs a Temporal cluster."`
 	Worker  workerCmd  `cmd:"" help:"Conversations only; needs a Temporal cluster."`
 	Migrate migrateCmd `cmd:"" help:"Bring the database's schema up to this version, and stop."`
+	Backup  backupCmd  `cmd:"" help:"Copy the installation into a folder, while it runs."`
+	Restore restoreCmd `cmd:"" help:"Put a backup in the place of the installation, which must not run."`
 	Token   struct {
 		Create tokenCreateCmd `cmd:"" help:"Make an administrator's API token and print it."`
 	} `cmd:"" help:"API tokens."`
