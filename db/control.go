@@ -54,6 +54,9 @@ func (tx *Tx) controlRun(ctx context.Context, actor crm.Actor, runID int64, cont
 }
 
 func checkCommand(run crm.Run, control bot.Control) error {
+	if run.Hold == string(bot.CommandStop) && control.Command != bot.CommandStop {
+		return crm.Errorf(crm.Conflict, "run %d is being stopped; launch its bot again to start anew", run.ID)
+	}
 	switch control.Command {
 	case bot.CommandStop, bot.CommandPause, bot.CommandSkip:
 		return nil
@@ -94,8 +97,11 @@ func (tx *Tx) holdWithSubBots(ctx context.Context, run crm.Run) error {
 	return nil
 }
 
+// setHold holds a run, or lets it go. A stop is for good: nothing that comes after it gives the run its voice back, also
+// if the conversation has not heard of the stop yet.
 func (tx *Tx) setHold(ctx context.Context, run crm.Run) error {
-	_, err := tx.NewUpdate().Model((*crm.Run)(nil)).Set("hold = ?", run.Hold).Set("updated_at = ?", tx.Now).Where("id = ?", run.ID).Exec(ctx)
+	_, err := tx.NewUpdate().Model((*crm.Run)(nil)).Set("hold = ?", run.Hold).Set("updated_at = ?", tx.Now).
+		Where("id = ?", run.ID).Where("hold <> ?", bot.CommandStop).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("hold run %d: %w", run.ID, err)
 	}

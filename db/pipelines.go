@@ -2,6 +2,8 @@ package db
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -242,7 +244,30 @@ func (tx *Tx) DeletePipeline(ctx context.Context, actor crm.Actor, id int64) err
 	if err != nil {
 		return err
 	}
+	if err := tx.moveChannels(ctx, actor, id); err != nil {
+		return err
+	}
 	return tx.pipelineChanged(ctx, actor, id)
+}
+
+// moveChannels lets the channels of a pipeline that is gone make their leads in the main one.
+func (tx *Tx) moveChannels(ctx context.Context, actor crm.Actor, from int64) error {
+	main, err := tx.MainPipeline(ctx)
+	if err != nil {
+		return err
+	}
+	var ids []int64
+	err = tx.NewUpdate().Model((*crm.Channel)(nil)).Set("pipeline_id = ?", main.ID).Set("updated_at = ?", tx.Now).
+		Where("pipeline_id = ?", from).Returning("id").Scan(ctx, &ids)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("move the channels of pipeline %d: %w", from, err)
+	}
+	for _, id := range ids {
+		if err := tx.event(ctx, actor, crm.Event{Type: crm.ChannelChanged, EntityType: "channels", EntityID: id}, nil, nil); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // MainPipeline is the account's main pipeline; every account has one.

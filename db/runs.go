@@ -70,13 +70,29 @@ func (tx *Tx) LaunchRun(ctx context.Context, actor crm.Actor, launch Launch) (cr
 	if launch.ParentID != 0 {
 		return run, nil
 	}
-	if launch.By != byTrigger { // whoever launches a bot leaves the client to the bots again
-		if err := tx.attend(ctx, chatsOfRun(run), false); err != nil {
-			return crm.Run{}, err
-		}
-	}
-	return run, tx.post(ctx, launch.Subject, bot.SignalLaunch, bot.Launch{RunID: run.ID, Birth: run.Birth, BotID: run.BotID, VersionID: run.VersionID,
+	err = tx.post(ctx, launch.Subject, bot.SignalLaunch, bot.Launch{RunID: run.ID, Birth: run.Birth, BotID: run.BotID, VersionID: run.VersionID,
 		ChatID: run.ChatID, ChannelKind: place.channelKind, PipelineID: place.pipelineID, Message: launch.Message, Step: launch.Step})
+	if err != nil || launch.By == byTrigger {
+		return run, err
+	}
+	// Whoever launches a bot leaves the client to the bots again.
+	if err := tx.attend(ctx, chatsOfRun(run), false); err != nil {
+		return run, err
+	}
+	return tx.holdIfTakenOver(ctx, actor, run)
+}
+
+// holdIfTakenOver: a bot that somebody launches in a chat that was taken over begins when the chat is handed back.
+func (tx *Tx) holdIfTakenOver(ctx context.Context, actor crm.Actor, run crm.Run) (crm.Run, error) {
+	taken, err := tx.NewSelect().Model((*crm.Chat)(nil)).Where("id = ?", run.ChatID).Where("taken_over_by <> 0").Exists(ctx)
+	if err != nil || !taken {
+		return run, err
+	}
+	run.Hold = string(bot.CommandTakeOver)
+	if err := tx.setHold(ctx, run); err != nil {
+		return run, err
+	}
+	return run, tx.post(ctx, subjectOf(run), bot.SignalControl, bot.Control{Command: bot.CommandTakeOver, RunID: run.ID, UserID: actor.UserID()})
 }
 
 func (tx *Tx) publishedVersion(ctx context.Context, botID int64) (crm.BotVersion, error) {

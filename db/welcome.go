@@ -8,7 +8,9 @@ import (
 	"fmt"
 
 	"github.com/google/uuid"
+	"github.com/uptrace/bun"
 
+	"salesbot/bot"
 	"salesbot/crm"
 )
 
@@ -30,7 +32,7 @@ func (tx *Tx) welcome(ctx context.Context, channel crm.Channel, makesLeads bool,
 		}
 	}
 	if !makesLeads || channel.PipelineID == 0 {
-		return chat, nil
+		return tx.leaveDeletedLead(ctx, chat)
 	}
 	open, err := tx.hasOpenLead(ctx, chat)
 	if err != nil || open {
@@ -79,9 +81,47 @@ func (tx *Tx) hasOpenLead(ctx context.Context, chat crm.Chat) (bool, error) {
 	return !lead.Closed(), nil
 }
 
-// newLead makes the lead in the pipeline's incoming stage and gives the chat, with its open talk, to it.
+// leaveDeletedLead: a chat whose lead was deleted, on a channel that makes no other, is about its contact again.
+func (tx *Tx) leaveDeletedLead(ctx context.Context, chat crm.Chat) (crm.Chat, error) {
+	if chat.LeadID == 0 {
+		return chat, nil
+	}
+	there, err := tx.NewSelect().Model((*crm.Lead)(nil)).Where("id = ?", chat.LeadID).Where("deleted_at IS NULL").Exists(ctx)
+	if err != nil || there {
+		return chat, err
+	}
+	return tx.giveChat(ctx, chat, 0)
+}
+
+// giveChat gives the chat, with its open talk, to a lead; 0 is to none. A take-over belongs to the lead that was taken
+// over: it ends, and with it the runs that were to go on afterwards, for the client has come with something else.
+func (tx *Tx) giveChat(ctx context.Context, chat crm.Chat, leadID int64) (crm.Chat, error) {
+	old := chat.LeadID
+	chat.LeadID, chat.TakenOverBy = leadID, 0
+	if _, err := tx.NewUpdate().Model(&chat).WherePK().Column("lead_id", "taken_over_by").Exec(ctx); err != nil {
+		return chat, fmt.Errorf("give the chat to lead %d: %w", leadID, err)
+	}
+	_, err := tx.NewUpdate().Model((*crm.Talk)(nil)).Set("lead_id = ?", leadID).Where("chat_id = ?", chat.ID).Where("status <> ?", crm.TalkClosed).Exec(ctx)
+	if err != nil || old == 0 {
+		return chat, err
+	}
+	held := func(q *bun.SelectQuery) *bun.SelectQuery {
+		return q.Where("lead_id = ?", old).Where("chat_id = ?", chat.ID).Where("hold = ?", bot.CommandTakeOver)
+	}
+	return chat, tx.silence(ctx, crm.Actor{Kind: crm.BySystem}, held, "the client came back with a new lead")
+}
+
+// newLead makes the lead in the pipeline's incoming stage and gives the chat to it.
 func (tx *Tx) newLead(ctx context.Context, by crm.Actor, channel crm.Channel, chat crm.Chat) (crm.Chat, error) {
 	stage, err := tx.firstStage(ctx, channel.PipelineID)
+	if crm.CodeOf(err) == crm.NotFound { // the channel's pipeline is gone; its clients are not
+		var main crm.Pipeline
+		if main, err = tx.MainPipeline(ctx); err != nil {
+			return chat, err
+		}
+		channel.PipelineID = main.ID
+		stage, err = tx.firstStage(ctx, main.ID)
+	}
 	if err != nil {
 		return chat, err
 	}
@@ -96,13 +136,7 @@ func (tx *Tx) newLead(ctx context.Context, by crm.Actor, channel crm.Channel, ch
 	if err := tx.LinkContact(ctx, by, lead.ID, chat.ContactID, true); err != nil {
 		return chat, err
 	}
-	chat.LeadID, chat.TakenOverBy = lead.ID, 0
-	_, err = tx.NewUpdate().Model(&chat).WherePK().Column("lead_id", "taken_over_by").Exec(ctx)
-	if err != nil {
-		return chat, fmt.Errorf("give the chat to lead %d: %w", lead.ID, err)
-	}
-	_, err = tx.NewUpdate().Model((*crm.Talk)(nil)).Set("lead_id = ?", lead.ID).Where("chat_id = ?", chat.ID).Where("status <> ?", crm.TalkClosed).Exec(ctx)
-	return chat, err
+	return tx.giveChat(ctx, chat, lead.ID)
 }
 
 // firstStage is where a pipeline's new leads begin: its incoming stage, or without one its first.

@@ -41,6 +41,9 @@ func (c *conversation) sharesSteps() bool { return c.version >= 2 }
 // passesInbox says that a sub-bot takes over the messages that are kept for the next wait.
 func (c *conversation) passesInbox() bool { return c.version >= 3 }
 
+// holdsNewSubBots says that a sub-bot which was being started while people began to hold its parent is held with it.
+func (c *conversation) holdsNewSubBots() bool { return c.version >= 4 }
+
 // act is what the methods of the activities are named by; it is never called.
 var act *activities.Activities
 
@@ -102,6 +105,10 @@ func (c *conversation) launch(launch bot.Launch, parent *run) {
 		}
 		if c.passesInbox() { // the next wait for a message is the sub-bot's
 			state.Inbox, parent.state.Inbox = parent.state.Inbox, nil
+		}
+		if c.holdsNewSubBots() && parent.state.Paused != nil {
+			pause := *parent.state.Paused
+			state.Paused = &pause
 		}
 	}
 	r := newRun(c, state)

@@ -424,3 +424,42 @@ func TestAReplyDuringATakeOverDoesNotStopTheBot(t *testing.T) {
 	require.Equal(t, "Bye", said(t, w)[len(said(t, w))-1])
 	require.Equal(t, bot.RunFinished, status(t, w))
 }
+
+// A sub-bot whose start was under way when a person took over hears nothing that is said to the person, and goes on with
+// the run that started it.
+func TestASubBotThatIsStartedDuringATakeOverIsHeldWithItsParent(t *testing.T) {
+	t.Parallel()
+	for _, after := range []bool{false, true} {
+		t.Run(fmt.Sprintf("after %t", after), func(t *testing.T) {
+			t.Parallel()
+			parent := document(t, "Parent", "start", "", `{"id":"start","kind":"start_bot","config":{"bot_id":2},"exits":{"next":"end"}}`, say("end", "The end", ""))
+			child := document(t, "Child", "wait", "", wait("wait", "heard"), say("heard", "Heard", ""), say("late", "Late", ""))
+			w := world(t, bottest.Options{Documents: []bot.Document{parent, child}, Around: at("StartRun", after, func(w *bottest.World) {
+				require.NoError(t, w.Tell(bot.Control{Command: bot.CommandTakeOver}))
+			})})
+			require.NoError(t, w.Client("hi"))
+			require.NoError(t, w.Client("is a person there?"))
+			require.NoError(t, w.Silent(25*time.Hour))
+			require.Empty(t, said(t, w), "neither an answer nor the end of a wait")
+			require.NoError(t, w.Command(bot.Control{Command: bot.CommandHandBack}))
+			require.Empty(t, said(t, w), "what was said to the person is not heard")
+			require.NoError(t, w.Client("on"))
+			require.Equal(t, []string{"Heard", "The end"}, said(t, w))
+		})
+	}
+}
+
+func TestABotThatIsLaunchedDuringATakeOverSpeaksAfterTheHandBack(t *testing.T) {
+	t.Parallel()
+	w := world(t, bottest.Options{Documents: []bot.Document{momentsBot(t)}})
+	require.NoError(t, w.Client("hi"))
+	require.NoError(t, w.Client("on"))
+	require.Equal(t, bot.RunFinished, status(t, w))
+	require.NoError(t, w.Command(bot.Control{Command: bot.CommandTakeOver}))
+	before := len(said(t, w))
+	require.NoError(t, w.Launch(1, ""))
+	require.NoError(t, w.Client("is a person there?"))
+	require.Len(t, said(t, w), before)
+	require.NoError(t, w.Command(bot.Control{Command: bot.CommandHandBack}))
+	require.Equal(t, []string{"Hello", "More"}, said(t, w)[before:])
+}

@@ -25,7 +25,8 @@ func Register(w worker.Registry, a *activities.Activities) {
 //
 //	2: sub-bots share the count of steps without a wait with the run that waits for them
 //	3: a sub-bot takes over the messages that are kept for the next wait of the run which starts it
+//	4: a sub-bot that is started while its parent is held is held, too
 const (
-	interpreter       = 3
+	interpreter       = 4
 	oldestInterpreter = 1
 )
