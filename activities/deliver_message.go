@@ -52,7 +52,7 @@ func (a *Activities) call(ctx context.Context, channel channels.Channel, d db.De
 		d.Message.PartsSent++
 	}
 	d.Message.Status = crm.MessageSent
-	return outcome(d), a.Store.EndDelivery(ctx, d)
+	return outcome(d), wire(a.Store.EndDelivery(ctx, d))
 }
 
 func (a *Activities) outbound(d db.Delivery) channels.Outbound {
@@ -83,7 +83,7 @@ func (a *Activities) afterError(ctx context.Context, d db.Delivery, err error, u
 	}
 	d.Message.Status, d.Message.ErrorCode, d.Message.Error = crm.MessageSending, sendErr.Code, sendErr.Message
 	if err := a.Store.EndDelivery(ctx, d); err != nil {
-		return bot.Outcome{}, err
+		return bot.Outcome{}, wire(err)
 	}
 	return bot.Outcome{}, temporal.NewApplicationErrorWithOptions(sendErr.Message, "Provider",
 		temporal.ApplicationErrorOptions{NextRetryDelay: sendErr.RetryAfter, Cause: err})
@@ -93,11 +93,11 @@ func (a *Activities) afterError(ctx context.Context, d db.Delivery, err error, u
 func (a *Activities) settle(ctx context.Context, d db.Delivery, e *channels.SendError) (bot.Outcome, error) {
 	if e.Blocked {
 		if err := a.Store.BlockChat(ctx, d.Chat); err != nil {
-			return bot.Outcome{}, err
+			return bot.Outcome{}, wire(err)
 		}
 	}
 	d.Message.Status, d.Message.ErrorCode, d.Message.Error = crm.MessageFailed, e.Code, e.Message
-	return outcome(d), a.Store.EndDelivery(ctx, d)
+	return outcome(d), wire(a.Store.EndDelivery(ctx, d))
 }
 
 func (a *Activities) leaveUnknown(ctx context.Context, d db.Delivery, unsure bot.OnUnknown) (bot.Outcome, error) {
@@ -105,7 +105,7 @@ func (a *Activities) leaveUnknown(ctx context.Context, d db.Delivery, unsure bot
 	d.Message.Error = "the connection broke while the message was handed over; the provider may have sent it"
 	result := outcome(d)
 	result.Failed = unsure == bot.UnknownFailed
-	return result, a.Store.EndDelivery(ctx, d)
+	return result, wire(a.Store.EndDelivery(ctx, d))
 }
 
 func outcome(d db.Delivery) bot.Outcome {

@@ -20,6 +20,8 @@ const (
 	ErrorHeld = "Held"
 	// ErrorOutdated says that the database, which was set back to an older state, goes on without the one who asks.
 	ErrorOutdated = "Outdated"
+	// ErrorAway says that our own database was away. It is tried again for as long as it takes.
+	ErrorAway = "Away"
 )
 
 // effect makes one change to our own data: placeholders in the input's texts are filled in, fn makes the change, and
@@ -58,6 +60,9 @@ func value(ctx context.Context, tx *db.Tx, e bot.Effect, name string) ([]string,
 
 // wire gives an error the type by which a conversation knows what to do: a domain error is final, all else is tried again.
 func wire(err error) error {
+	if db.Unavailable(err) { // before the domain's: what was joined with it may be no more than a consequence
+		return temporal.NewApplicationErrorWithOptions(err.Error(), ErrorAway, temporal.ApplicationErrorOptions{Cause: err})
+	}
 	var domain *crm.Error
 	if !errors.As(err, &domain) {
 		return err

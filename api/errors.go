@@ -13,6 +13,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"salesbot/crm"
+	"salesbot/db"
 )
 
 // Problem is what every refused request gets: RFC 9457 with Kommo's validation-errors, and a code that never changes.
@@ -25,7 +26,7 @@ type Problem struct {
 	Code crm.Code `json:"code"`
 	// TraceID is the request's id; the server's log has it.
 	TraceID string `json:"trace_id,omitempty"`
-	// RetryAfter is in seconds, with status 429.
+	// RetryAfter is in seconds, with status 429 and 503.
 	RetryAfter       int           `json:"retry_after,omitempty"`
 	ValidationErrors []ItemProblem `json:"validation-errors,omitempty"`
 }
@@ -48,7 +49,7 @@ var statuses = map[crm.Code]int{
 	crm.Invalid: http.StatusBadRequest, crm.NotFound: http.StatusNotFound, crm.Conflict: http.StatusConflict,
 	crm.Forbidden: http.StatusForbidden, crm.Unauthorized: http.StatusUnauthorized, crm.TooLarge: http.StatusRequestEntityTooLarge,
 	crm.TooMany: http.StatusTooManyRequests, crm.Held: http.StatusConflict, crm.Outdated: http.StatusConflict, crm.Unprocessable: http.StatusUnprocessableEntity,
-	crm.InProgress: http.StatusConflict, crm.KeyReused: http.StatusUnprocessableEntity,
+	crm.InProgress: http.StatusConflict, crm.KeyReused: http.StatusUnprocessableEntity, crm.Unavailable: http.StatusServiceUnavailable,
 }
 
 // codes is the way back, for errors that echo makes itself.
@@ -57,6 +58,9 @@ var codes = map[int]crm.Code{
 	http.StatusForbidden: crm.Forbidden, http.StatusTooManyRequests: crm.TooMany, http.StatusMethodNotAllowed: "method_not_allowed",
 	http.StatusRequestTimeout: "too_slow",
 }
+
+// outageRetry is when to try again what failed because something behind the API was away; in seconds.
+const outageRetry = 2
 
 // internal is the code of errors that are ours.
 const internal crm.Code = "internal"
@@ -145,6 +149,8 @@ func problemOf(err error) Problem {
 		return problem
 	case errors.As(err, &large):
 		return problemWith(http.StatusRequestEntityTooLarge, crm.TooLarge, fmt.Sprintf("The request is larger than %d bytes", large.Limit))
+	case db.Unavailable(err): // before the domain's: what was joined with it may be no more than a consequence
+		return outage()
 	case errors.As(err, &own):
 		return domainProblem(err, own)
 	case errors.Is(err, echo.ErrStatusRequestEntityTooLarge): // the body limit's; its own text names no limit
@@ -153,6 +159,14 @@ func problemOf(err error) Problem {
 		return problemWith(fromEcho.Code, codeOfStatus(fromEcho.Code), fmt.Sprint(fromEcho.Message))
 	}
 	return problemWith(http.StatusInternalServerError, internal, "Something went wrong on the server; its log has the details under this trace_id")
+}
+
+// outage is the answer where trying again helps. The cause is in the log; clients can't act on it.
+func outage() Problem {
+	problem := problemWith(http.StatusServiceUnavailable, crm.Unavailable,
+		"Salesbot can't reach its database, or can't write to it at the moment; send the request again in a few seconds")
+	problem.RetryAfter = outageRetry
+	return problem
 }
 
 func domainProblem(err error, own *crm.Error) Problem {

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"sync"
 	"time"
 
@@ -166,6 +167,7 @@ func (s *Server) ready(c echo.Context) error {
 	}
 	if err != nil {
 		s.Log.Warn("not ready", "error", err)
+		c.Response().Header().Set("Retry-After", strconv.Itoa(outageRetry))
 		return c.String(http.StatusServiceUnavailable, "not ready")
 	}
 	return c.String(http.StatusOK, "ready")

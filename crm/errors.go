@@ -28,6 +28,8 @@ const (
 	KeyReused  Code = "key_reused"
 	// Unprocessable is well-formed but can't be done: too many items, a closed talk (Kommo: 422).
 	Unprocessable Code = "unprocessable"
+	// Unavailable is nobody's fault and may pass: the same call can succeed in a moment.
+	Unavailable Code = "unavailable"
 )
 
 // Error is an error that a person can act on. Anything else is internal and its text is not shown outside.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/uptrace/bun"
 )
@@ -15,9 +16,11 @@ const maxGroup = 256
 // so that one that fails takes nothing else with it, and none is acknowledged before the shared commit is on the disk.
 type groupCommit struct {
 	db    *bun.DB
+	file  *openedFile
 	queue chan *grouped
 	done  chan struct{}
 	quit  chan struct{}
+	once  sync.Once
 }
 
 type grouped struct {
@@ -35,7 +38,7 @@ func startGroupCommit(db *bun.DB) *groupCommit {
 }
 
 func (g *groupCommit) stop() {
-	close(g.quit)
+	g.once.Do(func() { close(g.quit) })
 	<-g.done
 }
 
@@ -93,6 +96,9 @@ func (g *groupCommit) commit(batch []*grouped) {
 	ctx := context.Background()
 	results := make([]error, len(batch))
 	err := g.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		if err := g.file.check(); err != nil {
+			return err
+		}
 		for i, job := range batch {
 			if results[i] = job.ctx.Err(); results[i] != nil {
 				continue
@@ -120,9 +126,18 @@ func underSavepoint(ctx context.Context, tx bun.Tx, job *grouped) (own, broken e
 	own = job.run(context.WithoutCancel(job.ctx), tx)
 	if own != nil {
 		if _, err := tx.ExecContext(ctx, "ROLLBACK TO job"); err != nil {
-			return own, err
+			return own, brokenBy(own, err)
 		}
 	}
 	_, broken = tx.ExecContext(ctx, "RELEASE job")
 	return own, broken
+}
+
+// brokenBy: when the disk is full or fails, SQLite rolls back the whole transaction and the savepoint is gone. The others
+// in the group are told the cause, not that.
+func brokenBy(own, err error) error {
+	if Unavailable(own) {
+		return own
+	}
+	return err
 }

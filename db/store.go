@@ -22,6 +22,7 @@ type Store struct {
 	// read serves queries; write is where transactions run. On PostgreSQL they are one pool.
 	read, write *bun.DB
 	group       *groupCommit
+	health      health
 	url         string
 	log         *slog.Logger
 	now         func() time.Time
@@ -83,6 +84,12 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		_ = s.Close()
 		return nil, fmt.Errorf("connect to the database %s: %w", redact(o.URL), err)
 	}
+	if s.group != nil {
+		if s.group.file, err = newOpenedFile(o.URL); err != nil {
+			_ = s.Close()
+			return nil, err
+		}
+	}
 	return s, nil
 }
 
@@ -91,7 +98,7 @@ func (s *Store) openPostgres() error {
 	if err != nil {
 		return fmt.Errorf("database URL: %w", err)
 	}
-	pool := sql.OpenDB(connector)
+	pool := sql.OpenDB(dialer{connector})
 	pool.SetMaxOpenConns(64)
 	pool.SetMaxIdleConns(32)
 	s.read = bun.NewDB(pool, newPostgresDialect(), bun.WithConnResolver(resolver{s}))
@@ -135,9 +142,6 @@ func (s *Store) Close() error {
 	}
 	return err
 }
-
-// Ping says whether the database answers.
-func (s *Store) Ping(ctx context.Context) error { return s.read.PingContext(ctx) }
 
 // Postgres says which of the two databases it is.
 func (s *Store) Postgres() bool { return s.group == nil }

@@ -32,7 +32,7 @@ func Delivery(ctx workflow.Context) error {
 func deliverOne(ctx workflow.Context, messageID string) error {
 	var outcome bot.Outcome
 	provider := withProvider(ctx, "Deliver a manager's message")
-	err := workflow.ExecuteActivity(provider, act.DeliverMessage, messageID, bot.UnknownDelivered).Get(provider, &outcome)
+	err := untilOursIsBack(provider, &outcome, act.DeliverMessage, messageID, bot.UnknownDelivered)
 	var refusal *steps.Refusal
 	if isOutdated(err) || !errors.As(refusalOf(err), &refusal) {
 		return err

@@ -5,6 +5,8 @@ import (
 
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
+
+	"salesbot/activities"
 )
 
 // Every timeout and retry policy has its name here; no step and no other file invents numbers of its own.
@@ -49,4 +51,16 @@ func withOutside(ctx workflow.Context, summary string) workflow.Context {
 		Summary:                summary,
 		RetryPolicy:            &temporal.RetryPolicy{InitialInterval: 2 * time.Second, BackoffCoefficient: 3, MaximumInterval: time.Minute, MaximumAttempts: 5},
 	})
+}
+
+// untilOursIsBack does an activity anew whose last try found our own database away: the time and the tries that its policy
+// has are meant for the outside, and an outage of ours must not use them up. Each round keeps the policy's pace.
+func untilOursIsBack(ctx workflow.Context, result, activity any, args ...any) error {
+	for {
+		err := workflow.ExecuteActivity(ctx, activity, args...).Get(ctx, result)
+		if !isOfType(err, activities.ErrorAway) {
+			return err
+		}
+		workflow.GetLogger(ctx).Warn("the product's database was away until an activity's time was over; it is done anew", "error", err)
+	}
 }

@@ -93,7 +93,7 @@ func (r *run) Call(_ workflow.Context, activity string, input, result any) error
 		e := bot.Effect{Key: r.key(activity), Subject: r.c.state.Subject, ChatID: r.state.Launch.ChatID, Vars: r.vars(names), Input: raw}
 		var answer json.RawMessage
 		ctx := withOutside(r.ctx, r.label(activity))
-		err = workflow.ExecuteActivity(ctx, activity, e).Get(ctx, &answer)
+		err = untilOursIsBack(ctx, &answer, activity, e)
 		return answer, r.refusal(err)
 	})
 }
@@ -147,7 +147,7 @@ func (r *run) handOver(s bot.Sent) (bot.Outcome, error) {
 	var outcome bot.Outcome
 	err := r.unheld(func() error {
 		ctx := withProvider(r.ctx, r.label("deliver"))
-		return workflow.ExecuteActivity(ctx, act.DeliverMessage, s.MessageID, r.state.Settings.OnUnknownDelivery).Get(ctx, &outcome)
+		return untilOursIsBack(ctx, &outcome, act.DeliverMessage, s.MessageID, r.state.Settings.OnUnknownDelivery)
 	})
 	var refusal *steps.Refusal
 	if !asRefusal(err, &refusal) {

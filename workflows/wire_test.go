@@ -33,7 +33,7 @@ func TestWireNames(t *testing.T) {
 	add("query", workflows.QueryState)
 	add("search attribute", slices.Sorted(maps.Keys(workflows.SearchAttributes()))...)
 	add("activity", methods(reflect.TypeFor[*activities.Activities]())...)
-	add("error type", activities.ErrorRefused, activities.ErrorHeld, activities.ErrorOutdated)
+	add("error type", activities.ErrorRefused, activities.ErrorHeld, activities.ErrorOutdated, activities.ErrorAway)
 	add("command", texts(bot.CommandStop, bot.CommandPause, bot.CommandResume, bot.CommandSkip, bot.CommandGoto, bot.CommandTakeOver, bot.CommandHandBack)...)
 	add("receipt", texts(bot.ReceiptFailed, bot.ReceiptVideoOpened, bot.ReceiptVideoClosed)...)
 	add("event", texts(bot.EventMessage, bot.EventTimer, bot.EventReceipt, bot.EventAnswer, bot.EventSkipped)...)
