@@ -27,6 +27,7 @@ import (
 	historypb "go.temporal.io/api/history/v1"
 	"go.temporal.io/sdk/client"
 	sdklog "go.temporal.io/sdk/log"
+	"google.golang.org/grpc"
 	"google.golang.org/protobuf/encoding/protojson"
 
 	"salesbot/activities"
@@ -61,7 +62,7 @@ func TestRecord(t *testing.T) {
 }
 
 // start starts a server and connects to it as the product does, but under a name that tells nothing of this machine.
-func start(t *testing.T) client.Client {
+func start(t *testing.T, dial ...grpc.DialOption) client.Client {
 	t.Helper()
 	quiet := slog.New(slog.DiscardHandler)
 	server, err := embedded.Start(t.Context(), embedded.Options{DataDir: t.TempDir(), SearchAttributes: workflows.SearchAttributes(), Logger: quiet})
@@ -69,7 +70,8 @@ func start(t *testing.T) client.Client {
 	t.Cleanup(func() { require.NoError(t, server.Stop()) })
 	converter, err := codec.DataConverter(nil)
 	require.NoError(t, err)
-	c, err := client.Dial(client.Options{HostPort: server.Address(), Identity: "recorder", DataConverter: converter, Logger: sdklog.NewStructuredLogger(quiet)})
+	c, err := client.Dial(client.Options{HostPort: server.Address(), Identity: "recorder", DataConverter: converter, Logger: sdklog.NewStructuredLogger(quiet),
+		ConnectionOptions: client.ConnectionOptions{DialOptions: dial}})
 	require.NoError(t, err)
 	t.Cleanup(c.Close)
 	return c
