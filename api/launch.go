@@ -111,6 +111,9 @@ func (s *Server) stopBot(ctx context.Context, p byID, body launchBody) (None, er
 	if body.EntityType != crm.Leads || body.EntityID <= 0 {
 		return None{}, crm.FieldError("entity_type", "bots are stopped on leads")
 	}
+	if _, err := s.Store.Bot(ctx, p.ID); err != nil {
+		return None{}, err
+	}
 	return None{}, s.Store.Change(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if _, err := tx.Lead(ctx, body.EntityID); err != nil {
 			return err

@@ -196,12 +196,14 @@ func companyRefs(ctx context.Context, id int64) []idJSON {
 
 type leadWrite struct {
 	cardWrite
-	// Price is in major units; cents are its decimals.
-	Price      *float64       `json:"price,omitempty"`
-	StatusID   *int64         `json:"status_id,omitempty"`
-	PipelineID *int64         `json:"pipeline_id,omitempty"`
-	SourceID   *int64         `json:"source_id,omitempty"`
-	Embedded   *leadRelations `json:"_embedded,omitempty"`
+	// Price is in major units; cents are its decimals. At most two decimals.
+	Price *float64 `json:"price,omitempty"`
+	// PriceWithMinorUnits is the same price by the name under which the answer has its cents; send one of the two.
+	PriceWithMinorUnits *float64       `json:"price_with_minor_units,omitempty"`
+	StatusID            *int64         `json:"status_id,omitempty"`
+	PipelineID          *int64         `json:"pipeline_id,omitempty"`
+	SourceID            *int64         `json:"source_id,omitempty"`
+	Embedded            *leadRelations `json:"_embedded,omitempty"`
 	// The rest is read by nobody; Kommo's clients send it.
 	LossReasonID any `json:"loss_reason_id,omitempty"`
 	ClosedAt     any `json:"closed_at,omitempty"`
@@ -271,15 +273,42 @@ func changeLead(ctx context.Context, tx *db.Tx, w leadWrite) (written, error) {
 
 func (w leadWrite) edit(ctx context.Context, tx *db.Tx) (db.LeadEdit, error) {
 	edit := db.LeadEdit{Name: w.Name, PipelineID: w.PipelineID, StageID: w.StatusID, ResponsibleID: w.ResponsibleUserID, SourceID: w.SourceID}
-	if w.Price != nil {
-		const most = 1e13 // far from where a float loses cents
-		if math.Abs(*w.Price) > most {
-			return edit, crm.FieldError("price", "must be at most %.0f", most)
-		}
-		minor := int64(math.Round(*w.Price * 100))
-		edit.Price = &minor
+	var err error
+	if edit.Price, err = w.price(); err != nil {
+		return edit, err
 	}
 	return edit, w.checkResponsible(ctx, tx)
+}
+
+// price is the lead's price in minor units, nil if it stays. What has no place in cents is refused rather than rounded.
+func (w leadWrite) price() (*int64, error) {
+	if w.Price == nil || w.PriceWithMinorUnits == nil {
+		minor, err := minorUnits("price", w.Price)
+		if err != nil || minor != nil {
+			return minor, err
+		}
+		return minorUnits("price_with_minor_units", w.PriceWithMinorUnits)
+	}
+	if *w.Price != *w.PriceWithMinorUnits && *w.Price != math.Trunc(*w.PriceWithMinorUnits) {
+		return nil, crm.FieldError("price_with_minor_units", "is another amount than price; send one of the two")
+	}
+	return minorUnits("price_with_minor_units", w.PriceWithMinorUnits)
+}
+
+func minorUnits(field string, major *float64) (*int64, error) {
+	if major == nil {
+		return nil, nil //nolint:nilnil // no price, no fault
+	}
+	const most = 1e13 // far from where a float loses cents
+	if math.Abs(*major) > most {
+		return nil, crm.FieldError(field, "must be at most %.0f", most)
+	}
+	minor := math.Round(*major * 100)
+	if minor/100 != *major {
+		return nil, crm.FieldError(field, "has more than two decimals; a price is in major units and whole cents, such as 19.90")
+	}
+	whole := int64(minor)
+	return &whole, nil
 }
 
 // relate writes what hangs on the lead.

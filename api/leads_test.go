@@ -60,6 +60,10 @@ func TestWrongLeadsChangeNothing(t *testing.T) {
 			{"POST", "/leads", `[{"custom_fields_values":[{"field_id":77,"values":[{"value":"x"}]}]}]`, 400, "invalid", "custom_fields_values.0.field_id"},
 			{"POST", "/leads", `[{"price":-1}]`, 400, "invalid", "price"},
 			{"POST", "/leads", `[{"price":1e300}]`, 400, "invalid", "price"},
+			{"POST", "/leads", `[{"price":1.555}]`, 400, "invalid", "price"},
+			{"POST", "/leads", `[{"price_with_minor_units":1.555}]`, 400, "invalid", "price_with_minor_units"},
+			{"POST", "/leads", `[{"price_with_minor_units":1e300}]`, 400, "invalid", "price_with_minor_units"},
+			{"POST", "/leads", `[{"price":2,"price_with_minor_units":1.5}]`, 400, "invalid", "price_with_minor_units"},
 			{"POST", "/leads", `[{"prise":1}]`, 400, "invalid", "prise"},
 			{"POST", "/leads", `[]`, 400, "invalid", "body"},
 			{"POST", "/leads", `{`, 400, "invalid", "body"},
@@ -201,5 +205,23 @@ func TestAPriceFilterCountsTheCents(t *testing.T) {
 		{"GET", "/leads?filter[price][from]=20", "", 200, []string{`!"Below"`, `!"Even"`, `!"Cents"`, `"Above"`}},
 		{"GET", "/leads?filter[price][to]=19", "", 200, []string{`"Below"`, `"Even"`, `"Cents"`, `!"Above"`}},
 		{"GET", "/leads?filter[price][to]=18", "", 200, []string{`"Below"`, `!"Even"`, `!"Cents"`, `!"Above"`}},
+	})
+}
+
+// What is read can be written back; a price that cents can't hold is refused, and none is cut.
+func TestAPriceKeepsItsCents(t *testing.T) {
+	t.Parallel()
+	eachWorld(t, func(w *world) {
+		w.ensureDefaults()
+		w.call("POST", "/api/v4/leads", `[{"name":"Boat"}]`).want(200)
+		for _, c := range []struct {
+			write string
+			price float64
+		}{{`"price":1.5`, 1.5}, {`"price_with_minor_units":19.9`, 19.9}, {`"price":19,"price_with_minor_units":19.99`, 19.99}, {`"price":0.07`, 0.07},
+			{`"price":1999999.99`, 1999999.99}, {`"price":20`, 20}} {
+			w.call("PATCH", "/api/v4/leads/1", "{"+c.write+"}").want(200)
+			lead := w.call("GET", "/api/v4/leads/1", "").want(200)
+			require.InDelta(w.t, c.price, at(lead, "price_with_minor_units"), 0, c.write)
+		}
 	})
 }

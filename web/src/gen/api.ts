@@ -2808,6 +2808,7 @@ export interface components {
             name?: null | string;
             pipeline_id?: null | number;
             price?: null | number;
+            price_with_minor_units?: null | number;
             request_id?: null | string;
             responsible_user_id?: null | number;
             score?: unknown;
