@@ -142,6 +142,7 @@ func TestARedirectToAnotherHostGetsNoSecretAndNoHeaderOfTheBots(t *testing.T) {
 		require.NoError(t, err)
 		require.NotNil(t, reached)
 		require.Empty(t, reached.Get("X-Key"))
+		require.Empty(t, reached.Get("Referer"), "the address may hold a key")
 		require.Equal(t, "text/plain", reached.Get("Content-Type"))
 	})
 }
