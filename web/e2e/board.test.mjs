@@ -99,6 +99,18 @@ test("a new lead is made in the first stage that is not the incoming one; an emp
   assert.equal(server.data.leads.at(-1).status_id, 102);
 });
 
+test("a new lead's price is refused as it was typed, not changed on the way", async (t) => {
+  const { page, server } = await openApp(t, holder, "/pipelines/1");
+  await page.getByRole("button", { name: "New lead" }).click();
+  const form = page.getByRole("dialog");
+  await form.getByLabel("Name").fill("Cheap");
+  await form.getByLabel("Price").fill("-5");
+  await form.getByRole("button", { name: "Create lead" }).click();
+  await form.getByText("must not be negative").waitFor();
+  assert.equal(await form.getByLabel("Price").inputValue(), "-5");
+  assert.equal(server.data.leads.at(-1).name === "Cheap", false);
+});
+
 test("what others change appears by itself", async (t) => {
   const { page, server } = await openApp(t, holder, "/pipelines/1");
   await count(page, "Won", 13);

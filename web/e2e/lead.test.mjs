@@ -218,3 +218,23 @@ for (const width of [1440, 390])
     const reply = await page.getByRole("textbox", { name: "Reply" }).boundingBox();
     assert.ok(notice.y + notice.height < reply.y);
   });
+
+test("a refused stage stays chosen beside the refusal", async (t) => {
+  const { page, server } = await openApp(t, holder, "/leads/1");
+  server.fail(/PATCH .*\/leads\/1/, 403, { title: "Forbidden", detail: "You may not move this lead." });
+  const stage = page.getByLabel("Stage", { exact: true }).first();
+  await stage.click();
+  await page.getByRole("option", { name: "Qualified" }).click();
+  await page.getByText("You may not move this lead.").waitFor();
+  assert.equal(await stage.inputValue(), "Qualified");
+});
+
+test("Escape gives the saved value back in a field of several lines too", async (t) => {
+  const { page, server } = await openApp(t, holder, "/leads/1");
+  const wishes = page.getByRole("textbox", { name: "Wishes" });
+  await wishes.fill("One\nTwo");
+  await page.keyboard.press("Escape");
+  assert.equal(await wishes.inputValue(), "");
+  await wishes.blur();
+  assert.deepEqual(posts(server, /PATCH .*\/leads\/1$/), []);
+});

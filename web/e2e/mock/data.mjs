@@ -75,6 +75,7 @@ export function makeData() {
       { id: 22, name: "Seats", type: "numeric", sort: 2 },
       { id: 23, name: "Contract until", type: "date", sort: 3 },
       { id: 24, name: "Newsletter", type: "checkbox", sort: 4 },
+      { id: 25, name: "Wishes", type: "textarea", sort: 5 },
     ],
     tags: ["hot", "website", "event", "partner"].map((name, index) => ({ id: index + 1, name })),
     tasks: [

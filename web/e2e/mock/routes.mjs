@@ -56,6 +56,10 @@ function addLead({ data, body }) {
     return refuse(400, "Bad Request", "Request validation failed", [
       { code: "Required", path: "name", detail: "is missing" },
     ]);
+  if (lead.price < 0)
+    return refuse(400, "Bad Request", "Request validation failed", [
+      { code: "Range", path: "0.price", detail: "must not be negative" },
+    ]);
   const id = data.leads.length + 1;
   const now = data.now + id;
   data.leads.push({

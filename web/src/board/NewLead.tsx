@@ -57,7 +57,8 @@ function NewLeadForm({ pipeline, onClose }: Omit<Props, "opened">) {
         />
         <NumberInput
           label="Price"
-          min={0}
+          // What is out of range is refused by the server, in words; here it would change under the hand.
+          clampBehavior="none"
           thousandSeparator=" "
           value={price}
           onChange={setPrice}

@@ -39,7 +39,15 @@ function TextField({ field, values, edit, save, back, error }: InputProps) {
   };
   if (field.type === "textarea")
     return (
-      <Textarea {...props} autosize maxRows={6} onChange={(event) => edit(one(event.currentTarget.value))} />
+      <Textarea
+        {...props}
+        autosize
+        maxRows={6}
+        onChange={(event) => edit(one(event.currentTarget.value))}
+        onKeyDown={(event) => {
+          if (event.key === "Escape") back();
+        }}
+      />
     );
   return (
     <TextInput

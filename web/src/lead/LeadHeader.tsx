@@ -1,12 +1,10 @@
 import { ActionIcon, Group, Select, Title } from "@mantine/core";
 import { IconArrowLeft } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import { describe } from "../api/problem";
 import type { Lead } from "../api/types";
 import { usePipeline } from "../board/queries";
-import { notifyError } from "../ui/notify";
 import classes from "./Lead.module.css";
-import { useUpdateLead } from "./queries";
+import { useEdit } from "./useEdit";
 
 export function LeadHeader({ lead }: { lead: Lead }) {
   const { pipeline } = usePipeline(lead.pipeline_id);
@@ -36,22 +34,19 @@ function StageSelect({
   lead: Lead;
   stages: { id: number; name: string; color: string }[];
 }) {
-  const update = useUpdateLead(lead.id);
-  const shown = update.isPending ? (update.variables.status_id ?? lead.status_id) : lead.status_id;
-  const color = stages.find((stage) => stage.id === shown)?.color;
+  const patch = (status_id: number) => ({ status_id, pipeline_id: lead.pipeline_id });
+  const { value, save, error } = useEdit(lead.id, lead.status_id, patch, "status_id");
+  const color = stages.find((stage) => stage.id === value)?.color;
   return (
     <Select
       aria-label="Stage"
       className={classes.stage}
       allowDeselect={false}
       data={stages.map((stage) => ({ value: String(stage.id), label: stage.name }))}
-      value={String(shown)}
+      value={String(value)}
       leftSection={<span className={classes.dot} style={{ background: color }} />}
-      error={update.error ? describe(update.error).detail : undefined}
-      onChange={(value) =>
-        value &&
-        update.mutate({ status_id: Number(value), pipeline_id: lead.pipeline_id }, { onError: notifyError })
-      }
+      error={error}
+      onChange={(chosen) => chosen && save(Number(chosen))}
     />
   );
 }
