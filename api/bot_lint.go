@@ -59,20 +59,8 @@ func (s *Server) lintEnv(ctx context.Context, botID int64) (*botsEnv, error) {
 	if err := s.circlesOf(ctx, env); err != nil {
 		return env, err
 	}
-	pipelines, err := s.Store.Pipelines(ctx)
-	if err != nil {
+	if err := s.pipelinesOf(ctx, env); err != nil {
 		return env, err
-	}
-	for _, p := range pipelines {
-		stages, err := s.Store.Stages(ctx, p.ID)
-		if err != nil {
-			return env, err
-		}
-		shown := steps.Pipeline{ID: p.ID, Name: p.Name}
-		for _, stage := range stages {
-			shown.Stages = append(shown.Stages, steps.Stage{ID: stage.ID, Name: stage.Name})
-		}
-		env.Pipelines = append(env.Pipelines, shown)
 	}
 	names, err := s.Store.LintNames(ctx)
 	if err != nil {
@@ -99,6 +87,25 @@ func (s *Server) lintEnv(ctx context.Context, botID int64) (*botsEnv, error) {
 		}
 	}
 	return env, nil
+}
+
+func (s *Server) pipelinesOf(ctx context.Context, env *botsEnv) error {
+	pipelines, err := s.Store.Pipelines(ctx)
+	if err != nil {
+		return err
+	}
+	for _, p := range pipelines {
+		stages, err := s.Store.Stages(ctx, p.ID)
+		if err != nil {
+			return err
+		}
+		shown := steps.Pipeline{ID: p.ID, Name: p.Name}
+		for _, stage := range stages {
+			shown.Stages = append(shown.Stages, steps.Stage{ID: stage.ID, Name: stage.Name})
+		}
+		env.Pipelines = append(env.Pipelines, shown)
+	}
+	return nil
 }
 
 // cardWord is how placeholders call a card.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -62,7 +63,7 @@ func TestNoReadTellsWhatIsKeptSecret(t *testing.T) {
 			for _, token := range []string{w.admin, w.manager} {
 				for _, query := range []string{"", "?with=document,contacts"} {
 					r := w.send("GET", inPath.ReplaceAllString(op.path, "1")+query, "", map[string]string{"Authorization": "Bearer " + token})
-					if r.StatusCode == 200 {
+					if r.StatusCode == http.StatusOK {
 						answered++
 					}
 					for what, text := range hidden {

@@ -67,7 +67,7 @@ func (w *world) happened() [3]int {
 	var count [3]int
 	for i, list := range []struct{ path, name string }{{"/api/v4/events?limit=250", "events"}, {"/api/v4/runs?limit=250", "runs"}} {
 		answer := w.call("GET", list.path, "")
-		for answer.StatusCode == 200 && at(answer.want(200), "_embedded", list.name, count[i]) != nil {
+		for answer.StatusCode == http.StatusOK && at(answer.want(200), "_embedded", list.name, count[i]) != nil {
 			count[i]++
 		}
 	}

@@ -34,7 +34,7 @@ type postgres struct {
 func startPostgres(t *testing.T) *postgres {
 	t.Helper()
 	p := &postgres{t: t, programs: postgresPrograms(t), port: freePort(t)}
-	folder, err := os.MkdirTemp("", "salesbot-postgres-*")
+	folder, err := os.MkdirTemp("", "salesbot-postgres-*") //nolint:usetesting // t.TempDir lies in a folder that another user can't enter
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = os.RemoveAll(folder) })
 	p.data = filepath.Join(folder, "data")
@@ -110,9 +110,9 @@ func (p *postgres) command(program string, arguments ...string) *exec.Cmd {
 func postgresPrograms(t *testing.T) string {
 	t.Helper()
 	if path, err := exec.LookPath("initdb"); err == nil {
-		real, err := filepath.EvalSymlinks(path)
+		target, err := filepath.EvalSymlinks(path)
 		require.NoError(t, err)
-		return filepath.Dir(real)
+		return filepath.Dir(target)
 	}
 	found, err := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
 	require.NoError(t, err)

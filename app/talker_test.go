@@ -21,8 +21,8 @@ type talker struct {
 	late []time.Duration
 }
 
-// timerSeconds is how long the bot's timer takes.
-const timerSeconds = 2 * time.Second
+// timerTakes is how long the bot's timer takes.
+const timerTakes = 2 * time.Second
 
 func (o *talker) talk(ctx context.Context, enough *atomic.Bool) error {
 	for o.rounds == 0 || !enough.Load() {
@@ -43,7 +43,7 @@ func (o *talker) dialogue(ctx context.Context) error {
 	if err := o.ask(ctx, "timer %d!", "the timer of timer %d! fired"); err != nil {
 		return err
 	}
-	o.late = append(o.late, time.Since(began)-timerSeconds)
+	o.late = append(o.late, time.Since(began)-timerTakes)
 	if err := o.ask(ctx, "again %d!", "you said again %d!"); err != nil {
 		return err
 	}

@@ -79,7 +79,7 @@ type Mail struct {
 
 // Key tells mail from any other, also from such as had the same number before the database was set back: it is made of
 // the time, in microseconds, and the end of the number. Mail without a time has its number.
-func (m Mail) Key() int64 {
+func (m *Mail) Key() int64 {
 	if m.At.IsZero() {
 		return m.Seq
 	}

@@ -68,7 +68,7 @@ func (c *counted) Read(into []byte) (int, error) {
 	switch {
 	case c.size > c.most:
 		return n, &crm.Error{Code: crm.TooLarge, Field: "file", Message: fmt.Sprintf("has more than %d bytes", c.most)}
-	case err == io.EOF && c.size == 0: //nolint:errorlint // readers give it bare
+	case err == io.EOF && c.size == 0:
 		return n, crm.FieldError("file", "is empty")
 	}
 	return n, err

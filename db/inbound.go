@@ -112,7 +112,7 @@ func (tx *Tx) acceptMessage(ctx context.Context, channel crm.Channel, makesLeads
 	if err != nil {
 		return Accepted{}, err
 	}
-	talk, _, err := tx.openTalk(ctx, chat)
+	talk, err := tx.openTalk(ctx, chat)
 	if err != nil {
 		return Accepted{}, err
 	}

@@ -60,7 +60,7 @@ func (tx *Tx) WriteAsManager(ctx context.Context, actor crm.Actor, out ManagerMe
 	if !channel.IsActive {
 		return crm.Message{}, crm.Errorf(crm.Conflict, "the chat's channel is switched off")
 	}
-	talk, _, err := tx.openTalk(ctx, chat)
+	talk, err := tx.openTalk(ctx, chat)
 	if err != nil {
 		return crm.Message{}, err
 	}

@@ -52,7 +52,7 @@ func (tx *Tx) WriteMessages(ctx context.Context, e bot.Effect, out bot.Outgoing,
 	}
 	var sent []bot.Sent
 	for _, to := range chats {
-		talk, _, err := tx.openTalk(ctx, to.Chat)
+		talk, err := tx.openTalk(ctx, to.Chat)
 		if err != nil {
 			return nil, err
 		}

@@ -111,18 +111,18 @@ func TestCollidingTriggersAreNamedWithWhoGoesFirst(t *testing.T) {
 	t.Parallel()
 	eachDesk(t, "{}", func(t *testing.T, d *desk) {
 		other := d.rival(crm.Trigger{Kind: crm.TriggerTalkStarted, ChannelID: d.channel.ID})
-		any := d.rival(crm.Trigger{Kind: crm.TriggerMessage})
+		wide := d.rival(crm.Trigger{Kind: crm.TriggerMessage})
 		own := d.ownTrigger()
 		found := d.collisions(own)
 		require.Len(t, found, 2)
-		require.Equal(t, []int64{other.ID, any.ID}, []int64{found[0].ID, found[1].ID})
+		require.Equal(t, []int64{other.ID, wide.ID}, []int64{found[0].ID, found[1].ID})
 		require.Equal(t, []bool{false, false}, []bool{found[0].First, found[1].First})
 		require.Equal(t, "Bot", found[0].BotName)
 		require.True(t, d.collisions(other)[0].First)
 		d.move(other, db.TriggerChange{Before: own.ID})
 		require.True(t, d.collisions(d.ownTrigger())[0].First)
-		d.move(any, db.TriggerChange{Before: other.ID})
-		require.True(t, d.collisions(any)[0].First, "a talk's first message is asked for before any message, whatever their order")
+		d.move(wide, db.TriggerChange{Before: other.ID})
+		require.True(t, d.collisions(wide)[0].First, "a talk's first message is asked for before any message, whatever their order")
 	})
 }
 

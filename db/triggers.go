@@ -60,6 +60,28 @@ func (tx *Tx) DeleteTrigger(ctx context.Context, actor crm.Actor, botID, id int6
 }
 
 func (tx *Tx) checkTrigger(ctx context.Context, t crm.Trigger) error {
+	if err := checkNarrowing(t); err != nil {
+		return err
+	}
+	if t.ChannelID != 0 {
+		if err := tx.exists(ctx, "channel_id", (*crm.Channel)(nil), t.ChannelID); err != nil {
+			return err
+		}
+	}
+	if t.PipelineID == 0 {
+		return nil
+	}
+	if err := tx.exists(ctx, "pipeline_id", (*crm.Pipeline)(nil), t.PipelineID); err != nil || t.StageID == 0 {
+		return err
+	}
+	if _, err := stageOf(ctx, tx, t.PipelineID, t.StageID); err != nil {
+		return blame("status_id", err)
+	}
+	return nil
+}
+
+// checkNarrowing refuses what means nothing for the kind of trigger.
+func checkNarrowing(t crm.Trigger) error {
 	switch t.Kind {
 	case crm.TriggerTalkStarted, crm.TriggerMessage, crm.TriggerNoBot:
 		if t.PipelineID != 0 || t.StageID != 0 {
@@ -72,25 +94,11 @@ func (tx *Tx) checkTrigger(ctx context.Context, t crm.Trigger) error {
 		if t.ChannelID != 0 {
 			return crm.FieldError("channel_id", "a trigger at a stage is narrowed by pipeline_id and status_id, not by channel")
 		}
+		if t.StageID != 0 && t.PipelineID == 0 {
+			return crm.FieldError("pipeline_id", "say to which pipeline the stage belongs")
+		}
 	default:
 		return crm.FieldError("kind", "%q is none of talk_started, message, no_bot_running, stage_created, stage_moved, stage_entered", t.Kind)
-	}
-	if t.ChannelID != 0 {
-		if err := tx.exists(ctx, "channel_id", (*crm.Channel)(nil), t.ChannelID); err != nil {
-			return err
-		}
-	}
-	if t.StageID != 0 && t.PipelineID == 0 {
-		return crm.FieldError("pipeline_id", "say to which pipeline the stage belongs")
-	}
-	if t.PipelineID == 0 {
-		return nil
-	}
-	if err := tx.exists(ctx, "pipeline_id", (*crm.Pipeline)(nil), t.PipelineID); err != nil || t.StageID == 0 {
-		return err
-	}
-	if _, err := stageOf(ctx, tx, t.PipelineID, t.StageID); err != nil {
-		return blame("status_id", err)
 	}
 	return nil
 }

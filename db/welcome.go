@@ -147,15 +147,16 @@ func (tx *Tx) firstStage(ctx context.Context, pipelineID int64) (int64, error) {
 }
 
 // openTalk finds the chat's open talk or begins one.
-func (tx *Tx) openTalk(ctx context.Context, chat crm.Chat) (talk crm.Talk, started bool, err error) {
-	err = tx.NewSelect().Model(&talk).Where("chat_id = ?", chat.ID).Where("status <> ?", crm.TalkClosed).Scan(ctx)
+func (tx *Tx) openTalk(ctx context.Context, chat crm.Chat) (crm.Talk, error) {
+	var talk crm.Talk
+	err := tx.NewSelect().Model(&talk).Where("chat_id = ?", chat.ID).Where("status <> ?", crm.TalkClosed).Scan(ctx)
 	if err == nil || !errors.Is(err, sql.ErrNoRows) {
-		return talk, false, err
+		return talk, err
 	}
 	talk = crm.Talk{ChatID: chat.ID, ContactID: chat.ContactID, LeadID: chat.LeadID, Status: crm.TalkInWork, CreatedAt: tx.Now, UpdatedAt: tx.Now}
 	if _, err := tx.NewInsert().Model(&talk).Exec(ctx); err != nil {
-		return talk, false, fmt.Errorf("begin the talk: %w", err)
+		return talk, fmt.Errorf("begin the talk: %w", err)
 	}
-	return talk, true, tx.event(ctx, crm.Actor{Kind: crm.ByClient, ID: chat.ContactID},
+	return talk, tx.event(ctx, crm.Actor{Kind: crm.ByClient, ID: chat.ContactID},
 		crm.Event{Type: crm.TalkCreated, EntityType: "talks", EntityID: talk.ID, LeadID: chat.LeadID, ChatID: chat.ID}, nil, nil)
 }
