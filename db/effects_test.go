@@ -103,7 +103,7 @@ func TestAnEndedRunMakesNoEffect(t *testing.T) {
 		run := d.run(d.accept(says("m1", "hi")).Chat.LeadID)
 		require.NoError(t, d.store.Record(t.Context(), run.ID, bot.Progress{Status: bot.RunFinished}))
 		_, err := d.try(run, bot.Outgoing{Text: "no"})
-		require.Equal(t, crm.Held, crm.CodeOf(err))
+		require.Equal(t, crm.Outdated, crm.CodeOf(err))
 		require.NoError(t, d.store.Record(t.Context(), run.ID, bot.Progress{Status: bot.RunFailed}), "repeating a record is harmless")
 		require.Equal(t, string(bot.RunFinished), d.run(run.LeadID).Status)
 	})
