@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -74,6 +75,10 @@ func killBoth(server *postgres) outage {
 	}
 }
 
+// restoreEvery is after how many kills a backup is made, or gone back to: never in the short form, which has tests of
+// its own for it.
+const restoreEvery = 25
+
 func survivesKills(t *testing.T, c app.Config, outages []outage) {
 	const conversations = 200
 	kills := killsWanted(t)
@@ -84,6 +89,7 @@ func survivesKills(t *testing.T, c app.Config, outages []outage) {
 	address := func() string { return "http://" + p.Address }
 
 	var enough atomic.Bool
+	var gate sync.RWMutex
 	talkers := make([]*talker, conversations)
 	talks, talking := errgroup.WithContext(ctx)
 	for i := range talkers {
@@ -91,20 +97,24 @@ func survivesKills(t *testing.T, c app.Config, outages []outage) {
 	}
 	for i, one := range talkers {
 		talks.Go(func() error {
-			if err := one.talk(talking, &enough); err != nil {
+			if err := one.talk(talking, &enough, &gate); err != nil {
 				return fmt.Errorf("conversation %d: %w", i, err)
 			}
 			return nil
 		})
 	}
+	copies := &restorer{t: t, config: c, talkers: talkers, gate: &gate}
 	for i := range kills {
 		<-time.After(time.Duration(200+rand.IntN(1300)) * time.Millisecond)
 		outages[i%len(outages)](p)
+		if i%restoreEvery == restoreEvery-1 {
+			copies.turn(p)
+		}
 	}
 	enough.Store(true)
 	require.NoError(t, talks.Wait())
 	all := tallyOf(talkers)
-	printKills(t, kills, conversations, p, all)
+	printKills(t, kills, copies.restores, p, conversations, all)
 	require.Zero(t, all.lost+all.doubled, all.example)
 	require.GreaterOrEqual(t, slices.Min(all.late), time.Duration(0), "a timer fired too early")
 	// Each kill may cost a task its whole time limit, and many in a row more than one; a timer that was lost and came

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"text/tabwriter"
@@ -24,12 +25,21 @@ type talker struct {
 // timerTakes is how long the bot's timer takes.
 const timerTakes = 2 * time.Second
 
-func (o *talker) talk(ctx context.Context, enough *atomic.Bool) error {
+// talk holds the gate for each dialogue: who locks it finds everybody between two.
+func (o *talker) talk(ctx context.Context, enough *atomic.Bool, gate *sync.RWMutex) error {
+	once := func() error {
+		gate.RLock()
+		defer gate.RUnlock()
+		err := o.dialogue(ctx)
+		if err == nil {
+			o.rounds++
+		}
+		return err
+	}
 	for o.rounds == 0 || !enough.Load() {
-		if err := o.dialogue(ctx); err != nil {
+		if err := once(); err != nil {
 			return err
 		}
-		o.rounds++
 	}
 	return nil
 }
@@ -112,11 +122,11 @@ func tallyOf(talkers []*talker) tally {
 }
 
 // printKills writes the table of make kill.
-func printKills(t *testing.T, kills, conversations int, p *process, all tally) {
+func printKills(t *testing.T, kills, restores int, p *process, conversations int, all tally) {
 	t.Helper()
 	out := tabwriter.NewWriter(t.Output(), 0, 0, 2, ' ', 0)
 	for _, row := range [][2]any{
-		{"kills", kills}, {"conversations", conversations}, {"dialogues", all.rounds},
+		{"kills", kills}, {"restores", restores}, {"conversations", conversations}, {"dialogues", all.rounds},
 		{"answers heard", all.heard}, {"lost", all.lost}, {"doubled", all.doubled}, {"timers", len(all.late)},
 		{"timers late", spread(all.late)}, {"starts", len(p.startTook)}, {"start to served", spread(p.startTook)},
 	} {
