@@ -48,9 +48,18 @@ func TestRunsWhoseWorkflowIsGoneAreFoundWhileTheProgramRuns(t *testing.T) {
 	require.Eventually(t, func() bool { return st.wrote("Thanks for Yes") == 1 }, 30*time.Second, 20*time.Millisecond)
 }
 
-// forget makes what happened so far two hours old: mail is forgotten by then.
+// forget makes what happened so far two hours old: mail is forgotten by then. That it was sent is noted a little later
+// than it is.
 func (st *studio) forget() {
 	st.t.Helper()
+	require.Eventually(st.t, func() bool {
+		var unsent int64
+		require.NoError(st.t, st.store.Change(st.t.Context(), func(ctx context.Context, tx *db.Tx) (err error) {
+			unsent, err = tx.NewSelect().Table("mail").Where("sent_at IS NULL").Count(ctx)
+			return err
+		}))
+		return unsent == 0
+	}, 30*time.Second, 20*time.Millisecond)
 	require.NoError(st.t, st.store.Change(st.t.Context(), func(ctx context.Context, tx *db.Tx) error {
 		if _, err := tx.NewUpdate().Table("runs").Set("updated_at = ?", tx.Now.Add(-2*time.Hour)).Where("id > 0").Exec(ctx); err != nil {
 			return err
