@@ -48,7 +48,7 @@ test("tags replace the set", async (t) => {
 
 test("Enter sends a reply, Shift+Enter does not, and a reply that failed is sent again as the same message", async (t) => {
   const { page, server } = await openApp(t, holder, "/leads/1");
-  server.fail(/POST .*\/messages$/, 502, { title: "Bad Gateway", detail: "The channel is away." });
+  server.fail(/POST .*\/messages$/, 409, { title: "Conflict", detail: "The channel is away." });
   const box = page.getByRole("textbox", { name: "Reply" });
   await box.fill("First line");
   await page.keyboard.press("Shift+Enter");

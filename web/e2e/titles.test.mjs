@@ -14,6 +14,7 @@ const titles = {
   "/runs/$id": ["/runs/77", "Run 77 of "],
   "/bots": ["/bots", "Bots · Salesbot"],
   "/bots/$id": ["/bots/5", "Welcome and qualify · Salesbot"],
+  "/secrets": ["/secrets", "Secrets · Salesbot"],
   "/channels": ["/channels", "Channels · Salesbot"],
 };
 

@@ -85,7 +85,10 @@ function SecretRow({ secret, onEdit }: { secret: Secret; onEdit: () => void }) {
             {users.map((bot, i) => (
               <span key={bot.id}>
                 {i > 0 && ", "}
-                <Anchor renderRoot={(props) => <Link to="/bots/$id" params={{ id: bot.id }} {...props} />}>
+                <Anchor
+                  underline="always"
+                  renderRoot={(props) => <Link to="/bots/$id" params={{ id: bot.id }} {...props} />}
+                >
                   {bot.name}
                 </Anchor>
               </span>
