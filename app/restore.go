@@ -194,8 +194,7 @@ func (r *restore) mayReplace() error {
 
 func (r *restore) place() error { return backup.Place(r.moves) }
 
-// renewEpoch begins a new epoch in a database that was restored: the numbers that it hands out from now on are other ones
-// than those that Temporal, or somebody else, may have heard of.
+// renewEpoch begins a new epoch in a database that was restored, by which later backups show that they follow this restore.
 func (r *restore) renewEpoch(ctx context.Context, url string) error {
 	store, err := db.Open(ctx, db.Options{URL: url, Logger: r.logger()})
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 )
 
 // An epoch is the time from one restore of the database to the next. Numbers that a restored database hands out again
-// mean something else than they did before; the epoch, which is part of every Temporal workflow's id, tells them apart.
+// mean something else than they did before; mail's times and runs' births tell them apart.
 
 // settingEpoch holds the installation's epoch. An installation from before there were epochs has none, which is the empty one.
 const settingEpoch = "epoch"
@@ -20,9 +20,8 @@ func (s *Store) Epoch(ctx context.Context) (string, error) {
 	return epoch, err
 }
 
-// RenewEpoch begins a new epoch, for a database that was restored, and returns it. What Temporal knows of earlier epochs can
-// change nothing any more from then on; conversations that are alive on record begin anew where they stand. Call it while
-// no server uses the database, or before the server's conversations are worked on.
+// RenewEpoch begins a new epoch, for a database that was restored, and returns it. Backups name it, so that one can tell
+// which restore they follow. Call it while no server uses the database.
 func (s *Store) RenewEpoch(ctx context.Context) (string, error) {
 	var epoch string
 	err := s.Change(ctx, func(ctx context.Context, tx *Tx) error {

@@ -34,11 +34,11 @@ type result struct {
 // tryAll yields verdicts as they come; several mutants are tried at once, each by a build with an overlay, so that the
 // checkout is never written to.
 func tryAll(ctx context.Context, sample []mutant, covered places, work string, timeout time.Duration) iter.Seq2[mutant, verdict] {
-	todo, done := make(chan int), make(chan result)
+	numbers, done := make(chan int), make(chan result)
 	var trying sync.WaitGroup
 	for range runtime.NumCPU() {
 		trying.Go(func() {
-			for i := range todo {
+			for i := range numbers {
 				folder := filepath.Join(work, strconv.Itoa(i))
 				done <- result{sample[i], try(ctx, sample[i], covered.by(sample[i]), folder, timeout)}
 				_ = os.RemoveAll(folder)
@@ -48,12 +48,12 @@ func tryAll(ctx context.Context, sample []mutant, covered places, work string, t
 	go func() {
 		defer close(done)
 		defer trying.Wait()
-		defer close(todo)
+		defer close(numbers)
 		for i := range sample {
 			if ctx.Err() != nil {
 				return
 			}
-			todo <- i
+			numbers <- i
 		}
 	}()
 	return func(yield func(mutant, verdict) bool) {
