@@ -23,10 +23,10 @@ func TestTriesOnOneAccountAreCountedTogether(t *testing.T) {
 	spellings := []string{"owner@example.com", " owner@example.com", "OWNER@example.com\t", "owner@example.com\u00a0"}
 	checked := 0
 	for i := range 40 {
-		if limits.check(networkOf(string(rune('a'+i))), spellings[i%len(spellings)]) == nil {
+		if limits.check(networkOf(string(rune('a'+i))), spellings[i%len(spellings)], "") == nil {
 			checked++
 		}
 	}
 	require.LessOrEqual(t, checked, 11, "the burst, and one that came back meanwhile")
-	require.NoError(t, limits.check("elsewhere", "another@example.com"))
+	require.NoError(t, limits.check("elsewhere", "another@example.com", ""))
 }

@@ -45,17 +45,24 @@ const maxBuckets = 20_000
 // keyedLimiter has a bucket for each key. It forgets the keys that were not seen since it filled up last: two
 // generations cost less than keeping track of who was seen when.
 type keyedLimiter struct {
-	rate   Rate
-	mu     sync.Mutex
-	recent map[string]*rate.Limiter
-	older  map[string]*rate.Limiter
+	rate    Rate
+	refusal string
+	mu      sync.Mutex
+	recent  map[string]*rate.Limiter
+	older   map[string]*rate.Limiter
 }
 
 func newKeyedLimiter(chosen, byDefault Rate) *keyedLimiter {
 	if chosen == (Rate{}) {
 		chosen = byDefault
 	}
-	return &keyedLimiter{rate: chosen, recent: map[string]*rate.Limiter{}}
+	return &keyedLimiter{rate: chosen, refusal: "Too many requests; wait a moment", recent: map[string]*rate.Limiter{}}
+}
+
+// saying sets what those who are refused read.
+func (k *keyedLimiter) saying(refusal string) *keyedLimiter {
+	k.refusal = refusal
+	return k
 }
 
 // check takes one from the key's bucket, or says when there will be one.
@@ -67,7 +74,7 @@ func (k *keyedLimiter) check(key string) error {
 		return nil
 	}
 	reservation.CancelAt(now)
-	return &tooMany{after: wait + time.Second, text: "Too many requests; wait a moment"}
+	return &tooMany{after: wait + time.Second, text: k.refusal}
 }
 
 func (k *keyedLimiter) bucket(key string) *rate.Limiter {

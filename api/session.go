@@ -6,8 +6,6 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
-	"github.com/labstack/echo/v4/middleware"
-	"golang.org/x/time/rate"
 
 	"salesbot/crm"
 	"salesbot/db"
@@ -17,7 +15,7 @@ func (s *Server) sessionRoutes() {
 	const tag = "Session"
 	registerRaw[None, sessionAnswer](s, Operation{ID: "signIn", Method: http.MethodPost, Repeat: Harmless, Path: "/api/session", Tag: tag, Role: Public,
 		Summary:     "Sign in",
-		Description: "With {\"email\", \"password\"}, or with {\"token\"} of a login link, which works once. Sets the session's cookie."}, s.signIn)
+		Description: "With {\"email\", \"password\"}, or with {\"token\"} of a login link, which works once. Sets the session's cookie, and another one that lets this device try passwords while strangers' tries at the account are refused."}, s.signIn)
 	registerRaw[None, None](s, Operation{ID: "signOut", Method: http.MethodDelete, Path: "/api/session", Tag: tag, Role: Public,
 		Summary: "Sign out"}, s.signOut)
 }
@@ -32,32 +30,29 @@ type sessionAnswer struct {
 	User userJSON `json:"user"`
 }
 
-// loginLimits bound how fast passwords can be tried: by one address, and on one account from wherever.
-type loginLimits struct {
-	byAddress, byAccount *middleware.RateLimiterMemoryStore
-}
+// loginLimits bound how fast passwords can be tried: by strangers from one address and on one account from wherever, and
+// by each device on which the account's user has signed in before.
+type loginLimits struct{ address, account, device *keyedLimiter }
 
 func newLoginLimits() loginLimits {
-	const forgetAfter = time.Hour
+	const fromHere, toHere = "Too many attempts to sign in from this address; wait a moment", "Too many attempts to sign in to this account; wait a moment"
 	return loginLimits{
-		byAddress: middleware.NewRateLimiterMemoryStoreWithConfig(middleware.RateLimiterMemoryStoreConfig{
-			Rate: rate.Every(3 * time.Second), Burst: 20, ExpiresIn: forgetAfter}),
-		byAccount: middleware.NewRateLimiterMemoryStoreWithConfig(middleware.RateLimiterMemoryStoreConfig{
-			Rate: rate.Every(10 * time.Second), Burst: 10, ExpiresIn: forgetAfter}),
+		address: newKeyedLimiter(Rate{}, Rate{1. / 3, 20}).saying(fromHere),
+		account: newKeyedLimiter(Rate{}, Rate{0.1, 10}).saying(toHere),
+		device:  newKeyedLimiter(Rate{}, Rate{0.1, 10}).saying(toHere),
 	}
 }
 
-func (l loginLimits) check(address, account string) error {
-	if ok, err := l.byAddress.Allow(address); err != nil || !ok {
-		return &tooMany{after: 3 * time.Second, text: "Too many attempts to sign in from this address; wait a moment"}
+// check counts one try. known is the bucket of a device that is known for the account: it alone counts then, so that
+// neither guesses at the account nor those of a neighbour at the same address lock the device out.
+func (l loginLimits) check(address, account, known string) error {
+	if known != "" {
+		return l.device.check(known)
 	}
-	if account == "" {
-		return nil
+	if err := l.address.check(address); err != nil || account == "" {
+		return err
 	}
-	if ok, err := l.byAccount.Allow(crm.FoldEmail(account)); err != nil || !ok {
-		return &tooMany{after: 10 * time.Second, text: "Too many attempts to sign in to this account; wait a moment"}
-	}
-	return nil
+	return l.account.check(crm.FoldEmail(account))
 }
 
 func (s *Server) signIn(c echo.Context, _ None) error {
@@ -65,15 +60,22 @@ func (s *Server) signIn(c echo.Context, _ None) error {
 	if err := decodeBody(c.Request(), &body); err != nil {
 		return err
 	}
-	if err := s.logins.check(clientNetwork(c), body.Email); err != nil {
+	ctx, from := c.Request().Context(), s.deviceOf(c.Request())
+	known, err := s.knownFor(ctx, from, body.Email)
+	if err != nil {
 		return err
 	}
-	ctx := c.Request().Context()
+	if err := s.logins.check(clientNetwork(c), body.Email, known); err != nil {
+		return err
+	}
 	user, secret, err := s.logIn(ctx, body)
 	if err != nil {
 		return err
 	}
 	s.setCookie(c, secret, db.SessionLife)
+	if err := s.rememberDevice(c, from, user.ID); err != nil {
+		return err
+	}
 	return answer(c, http.StatusOK, sessionAnswer{User: showUser(ctx, user)})
 }
 

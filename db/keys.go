@@ -21,16 +21,17 @@ const keySize = 32
 // keys are made from the operator's one key, each for one purpose.
 type keys struct {
 	// seal is nil without an operator's key.
-	seal cipher.AEAD
-	file []byte
-	live []byte
+	seal   cipher.AEAD
+	file   []byte
+	live   []byte
+	device []byte
 }
 
 var errNoKey = errors.New("secrets can't be kept: the server was started without a key")
 
 func newKeys(key []byte) (keys, error) {
 	if len(key) == 0 {
-		return keys{file: []byte(newSecret()), live: []byte(newSecret())}, nil
+		return keys{file: []byte(newSecret()), live: []byte(newSecret()), device: []byte(newSecret())}, nil
 	}
 	if len(key) != keySize {
 		return keys{}, fmt.Errorf("the key has %d bytes; it must have %d", len(key), keySize)
@@ -40,7 +41,7 @@ func newKeys(key []byte) (keys, error) {
 		return keys{}, fmt.Errorf("key: %w", err)
 	}
 	seal, err := cipher.NewGCM(block)
-	return keys{seal: seal, file: derive(key, "file addresses"), live: derive(key, "live chat")}, err
+	return keys{seal: seal, file: derive(key, "file addresses"), live: derive(key, "live chat"), device: derive(key, "known devices")}, err
 }
 
 // derive makes a key for one purpose (HMAC as a pseudo-random function; RFC 5869, section 2.3).
@@ -77,6 +78,9 @@ func (k keys) decrypt(sealed []byte, about string) ([]byte, error) {
 
 // LiveKey is what the live chat signs its visitors' tokens with. Without an operator's key it lasts as long as the process.
 func (s *Store) LiveKey() []byte { return s.keys.live }
+
+// DeviceKey is what the cookies of known devices are signed with. Without an operator's key it lasts as long as the process.
+func (s *Store) DeviceKey() []byte { return s.keys.device }
 
 // SignFile makes the part of a file's address that lets its bearer read the file until the time.
 func (s *Store) SignFile(id string, until time.Time) string {

@@ -131,6 +131,15 @@ func (s *Store) User(ctx context.Context, id int64) (crm.User, error) {
 	return user, found(err, "user", id)
 }
 
+// UserIDByEmail finds a user as CheckPassword does; 0 if there is none.
+func (s *Store) UserIDByEmail(ctx context.Context, email string) (id int64, err error) {
+	err = s.read.NewSelect().Model((*crm.User)(nil)).Column("id").Where("email = ?", crm.FoldEmail(email)).Scan(ctx, &id)
+	if err := found(err, "user", email); crm.CodeOf(err) != crm.NotFound {
+		return id, err
+	}
+	return 0, nil
+}
+
 // Users lists the users by id, with the cursor of the next page.
 func (s *Store) Users(ctx context.Context, paging Paging) ([]crm.User, string, error) {
 	return pageByID(ctx, s.read, paging, false, nil, func(u crm.User) int64 { return u.ID })

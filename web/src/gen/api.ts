@@ -12,7 +12,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in
-         * @description With {"email", "password"}, or with {"token"} of a login link, which works once. Sets the session's cookie.
+         * @description With {"email", "password"}, or with {"token"} of a login link, which works once. Sets the session's cookie, and another one that lets this device try passwords while strangers' tries at the account are refused.
          */
         post: operations["signIn"];
         /** Sign out */
