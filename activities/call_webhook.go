@@ -87,6 +87,9 @@ func prepareWebhook(ctx context.Context, tx *db.Tx, e bot.Effect) (webhookCall, 
 	})
 	for name, text := range call.Headers {
 		call.Headers[name] = oneLine(bot.Expand(text, find))
+		if failed == nil {
+			failed = checkLengths(bot.Webhook{Headers: map[string]string{name: call.Headers[name]}}) // at once: each may be very long
+		}
 	}
 	if failed != nil {
 		return call, failed
@@ -96,6 +99,9 @@ func prepareWebhook(ctx context.Context, tx *db.Tx, e bot.Effect) (webhookCall, 
 		call.Body, err = standardPayload(ctx, tx, e)
 	} else {
 		call.Body, err = bot.ExpandJSON(call.Body, lookup)
+	}
+	if err == nil {
+		err = checkWebhook(call.Webhook)
 	}
 	return call, err
 }

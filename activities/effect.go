@@ -47,7 +47,7 @@ func input[T any](ctx context.Context, tx *db.Tx, e bot.Effect) (T, error) {
 	if err := json.Unmarshal(expanded, &in); err != nil {
 		return in, crm.Errorf(crm.Invalid, "the step's input can't be read: %v", err) // trying again would not change it
 	}
-	return in, nil
+	return in, checkLengths(in)
 }
 
 // value is what a placeholder stands for: the run's own value, or one of the store's.

@@ -30,11 +30,15 @@ type OpenHours struct {
 	Begins time.Time `json:"begins,omitzero"`
 }
 
-// Webhook asks the activity CallWebhook for one HTTP request. All texts may hold placeholders.
+// MaxWebhookBody is the largest body of a webhook's request in bytes, with its placeholders filled in.
+const MaxWebhookBody = 1_000_000
+
+// Webhook asks the activity CallWebhook for one HTTP request. All texts may hold placeholders. Servers take at least 8000
+// bytes of an address, and seldom more of a header (RFC 9110, 4.1).
 type Webhook struct {
-	URL     string            `json:"url"`
+	URL     string            `json:"url" most:"8000"`
 	Method  string            `json:"method"`
-	Headers map[string]string `json:"headers,omitempty"`
+	Headers map[string]string `json:"headers,omitempty" most:"8000"`
 	// Body is a JSON value, or a JSON text that is sent as it is; without one a POST, PUT or PATCH carries the standard payload.
 	Body json.RawMessage `json:"body,omitempty"`
 	// TimeoutSeconds limits one attempt.

@@ -18,7 +18,7 @@ func ExpandJSON(raw json.RawMessage, lookup func(name string) (values []string, 
 	if err := decoder.Decode(&value); err != nil {
 		return nil, fmt.Errorf("fill in placeholders: %w", err)
 	}
-	e := expander{lookup: lookup, known: Values{}}
+	e := expander{lookup: lookup, known: Values{}, left: MaxExpanded}
 	value = e.walk(value)
 	if e.err != nil {
 		return nil, e.err
@@ -29,13 +29,14 @@ func ExpandJSON(raw json.RawMessage, lookup func(name string) (values []string, 
 type expander struct {
 	lookup func(name string) ([]string, bool, error)
 	known  Values
+	left   int
 	err    error
 }
 
 func (e *expander) walk(value any) any {
 	switch v := value.(type) {
 	case string:
-		return Expand(v, e.find)
+		return expand(v, &e.left, e.find)
 	case []any:
 		for i := range v {
 			v[i] = e.walk(v[i])

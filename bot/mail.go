@@ -107,13 +107,13 @@ type Message struct {
 
 // Attachment is a file of a message. A file of ours has an ID; one that lives elsewhere has only a URL.
 type Attachment struct {
-	ID   string `json:"id,omitempty"`
+	ID   string `json:"id,omitempty" most:"255"`
 	Type string `json:"type" jsonschema:"enum=picture,enum=video,enum=audio,enum=voice,enum=file"`
-	Name string `json:"name,omitempty"`
-	URL  string `json:"url,omitempty"`
+	Name string `json:"name,omitempty" most:"200"`
+	URL  string `json:"url,omitempty" most:"2048"`
 	// Size is in bytes; 0 if unknown.
 	Size int64  `json:"size,omitempty"`
-	MIME string `json:"mime,omitempty"`
+	MIME string `json:"mime,omitempty" most:"255"`
 }
 
 // Launch starts a run. The run's row exists already; its id makes a repeated launch harmless.

@@ -1,6 +1,12 @@
 package bot
 
-import "time"
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
 
 // Who is whom a message goes to.
 type Who string
@@ -13,9 +19,10 @@ const (
 	ToAllContacts Who = "all_contacts"
 )
 
-// Outgoing is a message that a run wants to send. Its texts may hold placeholders.
+// Outgoing is a message that a run wants to send. Its texts may hold placeholders, and have at most as many characters as
+// the tag "most" says when those are filled in.
 type Outgoing struct {
-	Text        string       `json:"text,omitempty"`
+	Text        string       `json:"text,omitempty" most:"4096"`
 	Buttons     []Button     `json:"buttons,omitempty"`
 	Attachments []Attachment `json:"attachments,omitempty"`
 	To          Who          `json:"to,omitempty"`
@@ -28,9 +35,24 @@ type Outgoing struct {
 // Button is a quick reply, or a link if it has a URL.
 type Button struct {
 	// ID comes back when the client taps it; at most 64 bytes. Empty for a link.
-	ID   string `json:"id,omitempty"`
-	Text string `json:"text"`
-	URL  string `json:"url,omitempty"`
+	ID   string `json:"id,omitempty" most:"64"`
+	Text string `json:"text" most:"80"`
+	URL  string `json:"url,omitempty" most:"2048"`
+}
+
+// StepField is what the step calls the field at a path: links stand behind the quick replies, and files have another name.
+func (o Outgoing) StepField(path string) string {
+	list, rest, _ := strings.Cut(path, ".")
+	number, field, _ := strings.Cut(rest, ".")
+	at, err := strconv.Atoi(number)
+	switch {
+	case list == "attachments":
+		return "files." + rest
+	case list != "buttons" || err != nil || at >= len(o.Buttons) || o.Buttons[at].URL == "":
+		return path
+	}
+	quick := slices.IndexFunc(o.Buttons, func(b Button) bool { return b.URL != "" })
+	return fmt.Sprintf("links.%d.%s", at-quick, field)
 }
 
 // Sent is one message that an Outgoing became.

@@ -22,15 +22,31 @@ func Names(template string) []string {
 }
 
 // Expand fills in a template's placeholders. Several values are joined by ", "; a name without a value gives its
-// default, or nothing. What is filled in is never read as a template again, so a client can't plant placeholders.
+// default, or nothing. What is filled in is never read as a template again, so a client can't plant placeholders. What
+// is longer than MaxExpanded is not filled in to its end.
 func Expand(template string, lookup func(name string) ([]string, bool)) string {
+	left := MaxExpanded
+	return expand(template, &left, lookup)
+}
+
+// MaxExpanded bounds in bytes what filling in makes of a template, or of all of a JSON value's. It is more than any field
+// takes (the longest texts hold 65,535 characters of at most four bytes, a webhook's body a million bytes), so that what
+// was not filled in to its end is refused as too long.
+const MaxExpanded = 2 << 20
+
+// expand takes what it fills in from left.
+func expand(template string, left *int, lookup func(name string) ([]string, bool)) string {
 	return placeholder.ReplaceAllStringFunc(template, func(match string) string {
-		name, fallback := split(match[2 : len(match)-2])
-		values, _ := lookup(name)
-		if text := strings.Join(values, ", "); text != "" {
-			return text
+		if *left < 0 {
+			return ""
 		}
-		return fallback
+		name, text := split(match[2 : len(match)-2])
+		values, _ := lookup(name)
+		if found := strings.Join(values, ", "); found != "" {
+			text = found
+		}
+		*left -= len(text)
+		return text
 	})
 }
 

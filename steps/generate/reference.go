@@ -24,6 +24,11 @@ default an empty value gives nothing. The names are listed at the end.
 
 A change that is refused (the stage was deleted, the lead has no company) leaves by the exit "failed"; if that leads
 nowhere, the run ends as failed and says why.
+
+The limits below are those of what is written here. What the placeholders make of it may be as long as its place holds: a message's
+text 4096 characters, a button's 80, its address 2048, a note, a task or a field 65,535 (a name 250), a tag 256, a webhook's address and each of its
+headers 8000, its body a million bytes. What is longer is not cut, and nothing of the step is done: that is a refusal, too, which names the field
+and its limit. Compared texts (conditions, validations) have no such limit.
 `
 
 // reference is the page of all kinds: options with their limits, exits and an example.
