@@ -113,7 +113,7 @@ func TestCloseTalk(t *testing.T) {
 		s.does(s.CloseTalk, struct{}{}, nil, nil)
 		s.does(s.CloseTalk, struct{}{}, nil, nil)
 		require.Equal(t, 1, s.rows((*crm.Talk)(nil), "status = ?", crm.TalkClosed))
-		require.Equal(t, 1, s.rows((*crm.Event)(nil), "type = ?", crm.TalkClosedEvent))
+		require.Equal(t, 1, s.rows((*crm.Event)(nil), "type = ?", crm.TalkWasClosed))
 	})
 }
 

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -31,16 +30,16 @@ type eventJSON struct {
 	EntityID   int64         `json:"entity_id"`
 	EntityType string        `json:"entity_type"`
 	// CreatedBy is a user; 0 is a bot, a client or the system, as CreatedByKind says.
-	CreatedBy     int64             `json:"created_by"`
-	CreatedByKind crm.ActorKind     `json:"created_by_kind"`
-	CreatedAt     int64             `json:"created_at"`
-	LeadID        int64             `json:"lead_id"`
-	ChatID        string            `json:"chat_id"`
-	ValueAfter    []json.RawMessage `json:"value_after"`
-	ValueBefore   []json.RawMessage `json:"value_before"`
-	AccountID     int64             `json:"account_id"`
-	Links         Links             `json:"_links"`
-	Embedded      eventEmbedded     `json:"_embedded"`
+	CreatedBy     int64            `json:"created_by"`
+	CreatedByKind crm.ActorKind    `json:"created_by_kind"`
+	CreatedAt     int64            `json:"created_at"`
+	LeadID        int64            `json:"lead_id"`
+	ChatID        string           `json:"chat_id"`
+	ValueAfter    []crm.EventValue `json:"value_after"`
+	ValueBefore   []crm.EventValue `json:"value_before"`
+	AccountID     int64            `json:"account_id"`
+	Links         Links            `json:"_links"`
+	Embedded      eventEmbedded    `json:"_embedded"`
 }
 
 type eventEmbedded struct {
@@ -61,13 +60,17 @@ var (
 	plural   = map[string]string{"company": "companies"}
 )
 
-func showEvent(ctx context.Context, e crm.Event) eventJSON {
+func (s *Server) showEvent(ctx context.Context, e crm.Event) eventJSON {
 	kind, ok := singular[e.EntityType]
 	if !ok {
 		kind = strings.TrimSuffix(e.EntityType, "s")
 	}
+	before, after, err := e.Values()
+	if err != nil {
+		s.Log.Error("an event can't be read; it is shown without its values", "event_id", e.ID, "error", err)
+	}
 	shown := eventJSON{ID: strconv.FormatInt(e.ID, 10), Type: e.Type, EntityID: e.EntityID, EntityType: kind, CreatedByKind: e.ActorKind, CreatedAt: unix(e.CreatedAt),
-		LeadID: e.LeadID, ChatID: e.ChatID, ValueAfter: eventValue(e.Type, e.After), ValueBefore: eventValue(e.Type, e.Before), AccountID: accountID,
+		LeadID: e.LeadID, ChatID: e.ChatID, ValueAfter: oneOrNone(after), ValueBefore: oneOrNone(before), AccountID: accountID,
 		Links: selfLink(ctx, fmt.Sprintf("/events/%d", e.ID)), Embedded: eventEmbedded{Entity: eventEntity{ID: e.EntityID}}}
 	if e.ActorKind == crm.ByUser {
 		shown.CreatedBy = e.ActorID
@@ -75,15 +78,12 @@ func showEvent(ctx context.Context, e crm.Event) eventJSON {
 	return shown
 }
 
-// eventValue is a list of one, as in Kommo, or an empty one. A lead's stage stands in it under Kommo's word.
-func eventValue(kind crm.EventType, value json.RawMessage) []json.RawMessage {
-	if len(value) == 0 {
-		return []json.RawMessage{}
+// oneOrNone is a list of one, as in Kommo, or an empty one.
+func oneOrNone(value *crm.EventValue) []crm.EventValue {
+	if value == nil {
+		return []crm.EventValue{}
 	}
-	if kind == crm.LeadAdded || kind == crm.LeadStatusChanged {
-		value = append(append([]byte(`{"lead_status":`), value...), '}')
-	}
-	return []json.RawMessage{value}
+	return []crm.EventValue{*value}
 }
 
 type listEventsParams struct {
@@ -131,10 +131,13 @@ func (s *Server) listEvents(ctx context.Context, p listEventsParams, _ None) (Co
 		return Collection[eventsEmbedded]{}, err
 	}
 	list, next, err := s.Store.Events(ctx, filter, p.store())
-	return collection(ctx, p.Paging, len(list), next, eventsEmbedded{Events: showAll(ctx, list, showEvent)}), err
+	return collection(ctx, p.Paging, len(list), next, eventsEmbedded{Events: showAll(ctx, list, s.showEvent)}), err
 }
 
 func (s *Server) getEvent(ctx context.Context, p byID, _ None) (eventJSON, error) {
 	event, err := s.Store.Event(ctx, p.ID)
-	return showEvent(ctx, event), err
+	if err != nil {
+		return eventJSON{}, err
+	}
+	return s.showEvent(ctx, event), nil
 }

@@ -11,24 +11,14 @@ type fieldValuesJSON struct {
 	FieldName  string        `json:"field_name"`
 	FieldCode  *string       `json:"field_code"`
 	FieldType  crm.FieldType `json:"field_type"`
-	Values     []valueJSON   `json:"values"`
+	Values     []crm.Value   `json:"values"`
 	IsComputed bool          `json:"is_computed"`
 }
 
-// valueJSON: value is a text, true or false, or Unix seconds, as the field's type says; numbers are texts.
-type valueJSON struct {
-	Value    any    `json:"value"`
-	EnumID   int64  `json:"enum_id,omitempty"`
-	EnumCode string `json:"enum_code,omitempty"`
-}
-
 func showValues(field crm.CustomField, values []crm.Value) fieldValuesJSON {
-	shown := fieldValuesJSON{FieldID: field.ID, FieldName: field.Name, FieldType: field.Type, Values: make([]valueJSON, len(values))}
+	shown := fieldValuesJSON{FieldID: field.ID, FieldName: field.Name, FieldType: field.Type, Values: append([]crm.Value{}, values...)}
 	if field.Code != "" {
 		shown.FieldCode = &field.Code
-	}
-	for i, v := range values {
-		shown.Values[i] = valueJSON(v)
 	}
 	return shown
 }

@@ -86,7 +86,11 @@ func describeAnswer(oc openapi.OperationContext, op documented) {
 	if status == 0 {
 		status = http.StatusOK
 	}
-	oc.AddRespStructure(op.answer, openapi.WithHTTPStatus(status), openapi.WithContentType("application/hal+json"))
+	kind := "application/hal+json"
+	if op.Stream {
+		kind = "text/event-stream"
+	}
+	oc.AddRespStructure(op.answer, openapi.WithHTTPStatus(status), openapi.WithContentType(kind))
 	if _, ok := op.answer.(emptier); ok {
 		oc.AddRespStructure(nil, openapi.WithHTTPStatus(http.StatusNoContent))
 	}

@@ -28,6 +28,8 @@ type Operation struct {
 	Role crm.Role
 	// Status is that of success; 0 is 200.
 	Status int
+	// Stream says that the answer is a stream of server-sent events, whose data is what Out describes.
+	Stream bool
 	// Repeat is what a repeated POST does; every POST says it.
 	Repeat Repeat
 	// Settle, if there is one, is waited for between the commit and the answer, also when the answer is a kept one.

@@ -12,8 +12,8 @@ import (
 )
 
 func (s *Server) streamRoutes() {
-	registerRaw[None, None](s, Operation{ID: "stream", Method: http.MethodGet, Path: "/api/v4/stream", Tag: "Events", Role: crm.Manager, Status: http.StatusOK,
-		Summary: "Follow what happens", Description: "Server-sent events, from now on: event change with {type, entity_type, entity_id, lead_id, chat_id}. " +
+	registerRaw[None, change](s, Operation{ID: "stream", Method: http.MethodGet, Path: "/api/v4/stream", Tag: "Events", Role: crm.Manager, Stream: true,
+		Summary: "Follow what happens", Description: "Server-sent events, from now on: each is called change and says what to look up. " +
 			"The stream ends when the login does, when the reader is too slow, and when the server stops; what was missed has to be looked up."}, s.stream)
 }
 

@@ -3,7 +3,6 @@ package bottest
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -81,75 +80,50 @@ func (w *World) lastEvent() int64 {
 	return id
 }
 
-// changes are the parts of an event's before and after that are told.
-type changes struct {
-	ID           int64       `json:"id"`
-	PipelineID   int64       `json:"pipeline_id"`
-	Name         string      `json:"name"`
-	Text         string      `json:"text"`
-	CompleteTill int64       `json:"complete_till"`
-	Price        int64       `json:"price"`
-	Status       string      `json:"status"`
-	Step         string      `json:"step"`
-	Reason       string      `json:"reason"`
-	FieldID      int64       `json:"field_id"`
-	Values       []crm.Value `json:"values"`
-	TakenOverBy  *int64      `json:"taken_over_by"`
-}
-
 func (w *World) tell(ctx context.Context, tx *db.Tx, e crm.Event) (who, text string, err error) {
-	var before, after changes
-	_ = json.Unmarshal(e.Before, &before)
-	_ = json.Unmarshal(e.After, &after)
+	before, after, err := e.Values()
+	if err != nil {
+		return "", "", err
+	}
 	switch e.Type {
 	case crm.MessageIn, crm.MessageOut, crm.MessageStatusChanged:
-		return w.tellMessage(ctx, tx, e)
+		return w.tellMessage(ctx, tx, e, after)
 	case crm.LeadStatusChanged:
-		stage, err := w.store.Stage(ctx, after.PipelineID, after.ID)
+		stage, err := w.store.Stage(ctx, after.LeadStatus.PipelineID, after.LeadStatus.ID)
 		return "stage", stage.Name, err
 	case crm.TaskAdded:
-		return "task", fmt.Sprintf("%s (due %s)", after.Text, time.Unix(after.CompleteTill, 0).UTC().Format("Mon 02 Jan 15:04")), nil
+		return "task", fmt.Sprintf("%s (due %s)", after.Task.Text, time.Unix(after.Task.CompleteTill, 0).UTC().Format("Mon 02 Jan 15:04")), nil
 	case crm.NoteAdded:
 		var note crm.Note
-		err := tx.NewSelect().Model(&note).OrderExpr("id").Where("id = ?", noteID(e)).Scan(ctx)
+		err := tx.NewSelect().Model(&note).OrderExpr("id").Where("id = ?", after.Note.ID).Scan(ctx)
 		return "note", fmt.Sprintf("%v (on %s)", note.Params["text"], e.EntityType), err
 	case crm.TagAdded:
-		return "tag", fmt.Sprintf("+%s (on %s)", after.Name, e.EntityType), nil
+		return "tag", fmt.Sprintf("+%s (on %s)", after.Tag.Name, e.EntityType), nil
 	case crm.TagDeleted:
-		return "tag", fmt.Sprintf("-%s (on %s)", before.Name, e.EntityType), nil
+		return "tag", fmt.Sprintf("-%s (on %s)", before.Tag.Name, e.EntityType), nil
 	case crm.SaleChanged:
-		return "price", crm.FormatPrice(after.Price), nil
+		return "price", crm.FormatPrice(after.Sale.Minor()), nil
 	case crm.NameChanged:
-		return "name", fmt.Sprintf("%s (on %s)", after.Name, e.EntityType), nil
+		return "name", fmt.Sprintf("%s (on %s)", after.Name.Name, e.EntityType), nil
 	case crm.FieldChanged:
-		return w.tellField(ctx, tx, e, after)
+		return w.tellField(ctx, tx, e, after.Field)
 	case crm.RunChanged:
-		return "run", tellRun(e.EntityID, after), nil
-	case crm.TalkClosedEvent:
+		return "run", tellRun(e.EntityID, after.Run), nil
+	case crm.TalkWasClosed:
 		return "talk", "closed", nil
 	case crm.ChatChanged:
-		return tellChat(after)
+		return tellChat(after.Chat)
 	}
 	return "", "", nil
 }
 
-func noteID(e crm.Event) int64 {
-	var after struct {
-		Note struct {
-			ID int64 `json:"id"`
-		} `json:"note"`
-	}
-	_ = json.Unmarshal(e.After, &after)
-	return after.Note.ID
-}
-
-func (w *World) tellMessage(ctx context.Context, tx *db.Tx, e crm.Event) (who, text string, err error) {
+func (w *World) tellMessage(ctx context.Context, tx *db.Tx, e crm.Event, after *crm.EventValue) (who, text string, err error) {
 	var m crm.Message
 	if err := tx.NewSelect().Model(&m).Where("seq = ?", e.EntityID).Scan(ctx); err != nil {
 		return "", "", err
 	}
 	if e.Type == crm.MessageStatusChanged {
-		return tellStatus(e, m)
+		return tellStatus(after.Message.Status, m)
 	}
 	text = m.Text
 	for _, b := range m.Buttons {
@@ -175,22 +149,14 @@ func (w *World) tellMessage(ctx context.Context, tx *db.Tx, e crm.Event) (who, t
 }
 
 // tellStatus tells what became of a message, if that is not what everybody hopes for.
-func tellStatus(e crm.Event, m crm.Message) (who, text string, err error) {
-	var after struct {
-		Message struct {
-			Status crm.MessageStatus `json:"status"`
-		} `json:"message"`
-	}
-	if err := json.Unmarshal(e.After, &after); err != nil {
-		return "", "", err
-	}
-	if status := after.Message.Status; status == crm.MessageFailed || status == crm.MessageUnknown {
+func tellStatus(status crm.MessageStatus, m crm.Message) (who, text string, err error) {
+	if status == crm.MessageFailed || status == crm.MessageUnknown {
 		return "message", fmt.Sprintf("%s: %s (%s)", status, m.Text, m.Error), nil
 	}
 	return "", "", nil
 }
 
-func (w *World) tellField(ctx context.Context, tx *db.Tx, e crm.Event, after changes) (who, text string, err error) {
+func (w *World) tellField(ctx context.Context, tx *db.Tx, e crm.Event, after *crm.FieldPart) (who, text string, err error) {
 	var field crm.CustomField
 	if err := tx.NewSelect().Model(&field).Where("id = ?", after.FieldID).Scan(ctx); err != nil {
 		return "", "", err
@@ -202,7 +168,7 @@ func (w *World) tellField(ctx context.Context, tx *db.Tx, e crm.Event, after cha
 	return "field", fmt.Sprintf("%s = %s (on %s)", field.Name, strings.Join(texts, ", "), e.EntityType), nil
 }
 
-func tellRun(id int64, after changes) string {
+func tellRun(id int64, after *crm.RunPart) string {
 	text := fmt.Sprintf("%d %s", id, after.Status)
 	if after.Step != "" && !bot.RunStatus(after.Status).Final() {
 		text += " at " + after.Step
@@ -213,7 +179,7 @@ func tellRun(id int64, after changes) string {
 	return text
 }
 
-func tellChat(after changes) (who, text string, err error) {
+func tellChat(after *crm.ChatPart) (who, text string, err error) {
 	if after.TakenOverBy == nil {
 		return "", "", nil
 	}

@@ -24,6 +24,36 @@ type Event struct {
 	CreatedAt time.Time
 }
 
+// Fact is what happened, as it is recorded. Each type of event has one struct, which is its only constructor; the store
+// writes events from nothing else.
+type Fact interface {
+	// Type is the type of the event that the fact becomes.
+	Type() EventType
+	record() record
+}
+
+// record is what an event is about and its values.
+type record struct {
+	entityType    string
+	entityID      int64
+	leadID        int64
+	chatID        string
+	before, after *EventValue
+}
+
+// NewEvent is the event that a fact becomes.
+func NewEvent(actor Actor, at time.Time, fact Fact) (Event, error) {
+	r := fact.record()
+	e := Event{Type: fact.Type(), EntityType: r.entityType, EntityID: r.entityID, LeadID: r.leadID, ChatID: r.chatID,
+		ActorKind: actor.Kind, ActorID: actor.ID, CreatedAt: at}
+	var err error
+	if e.Before, err = r.before.stored(); err != nil {
+		return e, err
+	}
+	e.After, err = r.after.stored()
+	return e, err
+}
+
 // EventType says what changed; the words are Kommo's where Kommo has one (API v4, events).
 type EventType string
 
@@ -45,7 +75,6 @@ const (
 	ContactChanged       EventType = "contact_changed"
 	ContactDeleted       EventType = "contact_deleted"
 	CompanyAdded         EventType = "company_added"
-	CompanyChanged       EventType = "company_changed"
 	CompanyDeleted       EventType = "company_deleted"
 	TaskAdded            EventType = "task_added"
 	TaskChanged          EventType = "task_changed"
@@ -55,7 +84,7 @@ const (
 	NoteChanged          EventType = "note_changed"
 	NoteDeleted          EventType = "note_deleted"
 	TalkCreated          EventType = "talk_created"
-	TalkClosedEvent      EventType = "talk_closed"
+	TalkWasClosed        EventType = "talk_closed"
 	MessageIn            EventType = "incoming_chat_message"
 	MessageOut           EventType = "outgoing_chat_message"
 	MessageStatusChanged EventType = "chat_message_status_changed"
@@ -71,3 +100,35 @@ const (
 	CustomFieldChanged   EventType = "custom_field_changed"
 	ChannelChanged       EventType = "channel_changed"
 )
+
+// facts are one of each type of event.
+var facts = []Fact{
+	LeadAddedEvent{}, LeadDeletedEvent{}, LeadStatusChangedEvent{}, LeadChangedEvent{},
+	SaleChangedEvent{}, ResponsibleChangedEvent{}, NameChangedEvent{}, FieldChangedEvent{},
+	ContactAddedEvent{}, ContactChangedEvent{}, ContactDeletedEvent{}, CompanyAddedEvent{},
+	CompanyDeletedEvent{}, TagAddedEvent{}, TagDeletedEvent{}, EntityLinkedEvent{},
+	EntityUnlinkedEvent{}, TaskAddedEvent{}, TaskChangedEvent{}, TaskCompletedEvent{},
+	TaskDeletedEvent{}, NoteAddedEvent{}, NoteChangedEvent{}, NoteDeletedEvent{},
+	TalkCreatedEvent{}, TalkWasClosedEvent{}, MessageInEvent{}, MessageOutEvent{},
+	MessageStatusChangedEvent{}, VideoOpenedEvent{}, VideoClosedEvent{}, ChatChangedEvent{},
+	ClientTypingEvent{}, TeamTypingEvent{}, RunChangedEvent{}, BotChangedEvent{},
+	BotPassedOverEvent{}, PipelineChangedEvent{}, CustomFieldChangedEvent{}, ChannelChangedEvent{},
+}
+
+// EventTypes are all types of events.
+func EventTypes() []EventType {
+	types := make([]EventType, len(facts))
+	for i, fact := range facts {
+		types[i] = fact.Type()
+	}
+	return types
+}
+
+// Enum tells the API's description the words.
+func (EventType) Enum() []any {
+	words := make([]any, len(facts))
+	for i, fact := range facts {
+		words[i] = fact.Type()
+	}
+	return words
+}

@@ -57,7 +57,8 @@ type FieldValue struct {
 	Values     []Value    `bun:"type:jsonb"`
 }
 
-// Value is one value of a field. Value is a string, a number or a bool, as the field's type says; times are Unix seconds.
+// Value is one value of a field. Value is a text, true or false, or Unix seconds, as the field's type says; numbers are
+// texts.
 type Value struct {
 	Value    any    `json:"value"`
 	EnumID   int64  `json:"enum_id,omitempty"`

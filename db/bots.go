@@ -68,7 +68,7 @@ func (tx *Tx) CreateBot(ctx context.Context, actor crm.Actor, name string, draft
 	if err := tx.keepDrawn(ctx, b.Draft); err != nil {
 		return b, err
 	}
-	return b, tx.botEvent(ctx, actor, b.ID, map[string]any{"name": b.Name})
+	return b, tx.event(ctx, actor, crm.BotChangedEvent{BotID: b.ID, After: crm.BotPart{Name: b.Name}})
 }
 
 // FreeBotName is the name if no bot has it, or else the first of "name 2", "name 3", … that none has.
@@ -123,7 +123,7 @@ func (tx *Tx) UpdateBot(ctx context.Context, actor crm.Actor, id int64, change B
 	if err := tx.keepDrawn(ctx, b.Draft); err != nil {
 		return b, err
 	}
-	return b, tx.botEvent(ctx, actor, id, map[string]any{"name": b.Name, "revision": b.Revision, "is_active": b.IsActive})
+	return b, tx.event(ctx, actor, crm.BotChangedEvent{BotID: id, After: crm.BotPart{Name: b.Name, Revision: b.Revision, IsActive: &b.IsActive}})
 }
 
 // DeleteBot takes the bot away and stops its runs. Its versions stay for the traces of past runs.
@@ -141,7 +141,7 @@ func (tx *Tx) DeleteBot(ctx context.Context, actor crm.Actor, id int64) error {
 	if err := tx.silence(ctx, actor, botRuns(id), "the bot was deleted"); err != nil {
 		return err
 	}
-	return tx.botEvent(ctx, actor, id, map[string]any{"deleted": true})
+	return tx.event(ctx, actor, crm.BotChangedEvent{BotID: id, After: crm.BotPart{Deleted: true}})
 }
 
 func checkBot(b crm.Bot) error {
@@ -152,10 +152,6 @@ func checkBot(b crm.Bot) error {
 		return crm.FieldError("document", "%s", strings.TrimPrefix(err.Error(), "bot document: "))
 	}
 	return nil
-}
-
-func (tx *Tx) botEvent(ctx context.Context, actor crm.Actor, id int64, after any) error {
-	return tx.event(ctx, actor, crm.Event{Type: crm.BotChanged, EntityType: "bots", EntityID: id}, nil, after)
 }
 
 // BotNames are the names of these bots, also of deleted ones.

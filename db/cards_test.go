@@ -109,8 +109,8 @@ func TestALeadIsPlacedMovedAndClosed(t *testing.T) {
 		require.NotNil(t, won.ClosedAt)
 		moved := events(t, store)[n]
 		require.Equal(t, crm.LeadStatusChanged, moved.Type)
-		require.JSONEq(t, `{"id":`+itoa(lead.StageID)+`,"pipeline_id":1}`, string(moved.Before))
-		require.JSONEq(t, `{"id":142,"pipeline_id":1}`, string(moved.After))
+		require.JSONEq(t, `{"lead_status":{"id":`+itoa(lead.StageID)+`,"pipeline_id":1}}`, string(moved.Before))
+		require.JSONEq(t, `{"lead_status":{"id":142,"pipeline_id":1}}`, string(moved.After))
 		require.Equal(t, crm.ByUser, moved.ActorKind)
 		require.Equal(t, ada.ID, moved.ActorID)
 

@@ -83,7 +83,7 @@ func (tx *Tx) CreateChannel(ctx context.Context, actor crm.Actor, channel crm.Ch
 	if _, err := tx.NewUpdate().Model(&channel).WherePK().Column("source_id").Exec(ctx); err != nil {
 		return channel, fmt.Errorf("add the channel's source: %w", err)
 	}
-	return channel, tx.channelEvent(ctx, actor, channel)
+	return channel, tx.event(ctx, actor, crm.ChannelChangedEvent{Channel: channel})
 }
 
 // ChannelEdit is what UpdateChannel changes; nil leaves a field as it is.
@@ -121,7 +121,7 @@ func (tx *Tx) UpdateChannel(ctx context.Context, actor crm.Actor, id int64, edit
 	if _, err := tx.NewUpdate().Model(&channel).WherePK().Exec(ctx); err != nil {
 		return channel, fmt.Errorf("update channel %d: %w", id, err)
 	}
-	return channel, tx.channelEvent(ctx, actor, channel)
+	return channel, tx.event(ctx, actor, crm.ChannelChangedEvent{Channel: channel})
 }
 
 // DeleteChannel takes a channel away that was never used; one that has chats can only be switched off.
@@ -144,7 +144,7 @@ func (tx *Tx) DeleteChannel(ctx context.Context, actor crm.Actor, id int64) erro
 	if err != nil {
 		return err
 	}
-	return tx.channelEvent(ctx, actor, crm.Channel{ID: id})
+	return tx.event(ctx, actor, crm.ChannelChangedEvent{Channel: crm.Channel{ID: id}, Deleted: true})
 }
 
 func (tx *Tx) completeChannel(ctx context.Context, channel *crm.Channel) error {
@@ -159,11 +159,6 @@ func (tx *Tx) completeChannel(ctx context.Context, channel *crm.Channel) error {
 		return nil
 	}
 	return tx.exists(ctx, "pipeline_id", (*crm.Pipeline)(nil), channel.PipelineID)
-}
-
-func (tx *Tx) channelEvent(ctx context.Context, actor crm.Actor, channel crm.Channel) error {
-	return tx.event(ctx, actor, crm.Event{Type: crm.ChannelChanged, EntityType: "channels", EntityID: channel.ID}, nil,
-		map[string]any{"name": channel.Name, "is_active": channel.IsActive})
 }
 
 // ChannelsByID are these channels by their ids.

@@ -122,6 +122,5 @@ func (tx *Tx) TeamRead(ctx context.Context, actor crm.Actor, chatID string, seq 
 	if _, err := tx.NewUpdate().Model(&chat).WherePK().Column("team_read_seq", "updated_at").Exec(ctx); err != nil {
 		return chat, fmt.Errorf("note what was read: %w", err)
 	}
-	return chat, tx.event(ctx, actor, crm.Event{Type: crm.ChatChanged, EntityType: "chats", LeadID: chat.LeadID, ChatID: chat.ID}, nil,
-		map[string]any{"team_read_seq": seq})
+	return chat, tx.event(ctx, actor, crm.ChatChangedEvent{Chat: chat, After: crm.ChatPart{TeamReadSeq: &seq}})
 }

@@ -51,7 +51,7 @@ func (tx *Tx) CreateCompany(ctx context.Context, actor crm.Actor, company crm.Co
 	if err := tx.addTerms(ctx, card, termName, nameTerms(company.Name)); err != nil {
 		return company, err
 	}
-	return company, tx.cardEvent(ctx, actor, crm.CompanyAdded, card, nil, nil)
+	return company, tx.event(ctx, actor, crm.CompanyAddedEvent{CompanyID: company.ID})
 }
 
 // CompanyEdit changes what is not nil.
@@ -80,7 +80,7 @@ func (tx *Tx) UpdateCompany(ctx context.Context, actor crm.Actor, id int64, edit
 		if err := tx.indexName(ctx, card, company.Name); err != nil {
 			return company, err
 		}
-		err := tx.cardEvent(ctx, actor, crm.NameChanged, card, map[string]any{"name": before.Name}, map[string]any{"name": company.Name})
+		err := tx.event(ctx, actor, crm.NameChangedEvent{Card: card, Before: before.Name, After: company.Name})
 		if err != nil {
 			return company, err
 		}
@@ -88,7 +88,7 @@ func (tx *Tx) UpdateCompany(ctx context.Context, actor crm.Actor, id int64, edit
 	if before.ResponsibleID == company.ResponsibleID {
 		return company, nil
 	}
-	return company, tx.cardEvent(ctx, actor, crm.ResponsibleChanged, card, map[string]any{"id": before.ResponsibleID}, map[string]any{"id": company.ResponsibleID})
+	return company, tx.event(ctx, actor, crm.ResponsibleChangedEvent{Card: card, Before: before.ResponsibleID, After: company.ResponsibleID})
 }
 
 // DeleteCompany hides a company and takes it off its leads and contacts.
@@ -110,5 +110,5 @@ func (tx *Tx) DeleteCompany(ctx context.Context, actor crm.Actor, id int64) erro
 	if err := tx.closeTasks(ctx, actor, card, "the company was deleted"); err != nil {
 		return err
 	}
-	return tx.cardEvent(ctx, actor, crm.CompanyDeleted, card, nil, nil)
+	return tx.event(ctx, actor, crm.CompanyDeletedEvent{CompanyID: id})
 }

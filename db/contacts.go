@@ -59,7 +59,7 @@ func (tx *Tx) CreateContact(ctx context.Context, actor crm.Actor, contact crm.Co
 	if err := tx.addTerms(ctx, card, termName, nameTerms(contact.Name)); err != nil {
 		return contact, err
 	}
-	return contact, tx.cardEvent(ctx, actor, crm.ContactAdded, card, nil, nil)
+	return contact, tx.event(ctx, actor, crm.ContactAddedEvent{ContactID: contact.ID})
 }
 
 func short(s string) string {
@@ -95,15 +95,6 @@ func (tx *Tx) needCompany(ctx context.Context, id int64) error {
 	}
 	_, err := companyOf(ctx, tx, id)
 	return blame("company_id", err)
-}
-
-// cardEvent records a change of one card.
-func (tx *Tx) cardEvent(ctx context.Context, actor crm.Actor, kind crm.EventType, card crm.Entity, before, after any) error {
-	e := crm.Event{Type: kind, EntityType: string(card.Type), EntityID: card.ID}
-	if card.Type == crm.Leads {
-		e.LeadID = card.ID
-	}
-	return tx.event(ctx, actor, e, before, after)
 }
 
 // ContactEdit changes what is not nil.
@@ -158,7 +149,7 @@ func renamed(c crm.Contact, edit ContactEdit) crm.Contact {
 func (tx *Tx) contactChanges(ctx context.Context, actor crm.Actor, before, after crm.Contact) error {
 	card := crm.Entity{Type: crm.Contacts, ID: after.ID}
 	if before.ResponsibleID != after.ResponsibleID {
-		err := tx.cardEvent(ctx, actor, crm.ResponsibleChanged, card, map[string]any{"id": before.ResponsibleID}, map[string]any{"id": after.ResponsibleID})
+		err := tx.event(ctx, actor, crm.ResponsibleChangedEvent{Card: card, Before: before.ResponsibleID, After: after.ResponsibleID})
 		if err != nil {
 			return err
 		}
@@ -167,13 +158,14 @@ func (tx *Tx) contactChanges(ctx context.Context, actor crm.Actor, before, after
 		if err := tx.indexName(ctx, card, after.Name); err != nil {
 			return err
 		}
-		err := tx.cardEvent(ctx, actor, crm.NameChanged, card, map[string]any{"name": before.Name}, map[string]any{"name": after.Name})
+		err := tx.event(ctx, actor, crm.NameChangedEvent{Card: card, Before: before.Name, After: after.Name})
 		if err != nil {
 			return err
 		}
 	}
 	if before.CompanyID != after.CompanyID || before.FirstName != after.FirstName || before.LastName != after.LastName {
-		return tx.cardEvent(ctx, actor, crm.ContactChanged, card, map[string]any{"company_id": before.CompanyID}, map[string]any{"company_id": after.CompanyID})
+		return tx.event(ctx, actor, crm.ContactChangedEvent{ContactID: after.ID,
+			Before: crm.ContactPart{CompanyID: before.CompanyID}, After: crm.ContactPart{CompanyID: after.CompanyID}})
 	}
 	return nil
 }
@@ -204,5 +196,5 @@ func (tx *Tx) DeleteContact(ctx context.Context, actor crm.Actor, id int64) erro
 	if err := tx.closeTasks(ctx, actor, card, "the contact was deleted"); err != nil {
 		return err
 	}
-	return tx.cardEvent(ctx, actor, crm.ContactDeleted, card, nil, nil)
+	return tx.event(ctx, actor, crm.ContactDeletedEvent{ContactID: id})
 }

@@ -146,8 +146,7 @@ func (tx *Tx) markTakenOver(ctx context.Context, actor crm.Actor, leadID, userID
 	if err != nil {
 		return fmt.Errorf("take over the chats of lead %d: %w", leadID, err)
 	}
-	return tx.event(ctx, actor, crm.Event{Type: crm.ChatChanged, EntityType: string(crm.Leads), EntityID: leadID, LeadID: leadID}, nil,
-		map[string]any{"taken_over_by": userID})
+	return tx.event(ctx, actor, crm.ChatChangedEvent{Chat: crm.Chat{LeadID: leadID}, After: crm.ChatPart{TakenOverBy: &userID}})
 }
 
 // commandAll holds or frees every alive run of the lead and tells the conversation, if there is a run to tell.
@@ -178,13 +177,11 @@ func (tx *Tx) assign(ctx context.Context, actor crm.Actor, leadID, userID int64)
 	if lead.ResponsibleID == userID {
 		return nil
 	}
-	before := map[string]any{"responsible_user": map[string]any{"id": lead.ResponsibleID}}
 	_, err = tx.NewUpdate().Model((*crm.Lead)(nil)).Set("responsible_id = ?", userID).Set("updated_at = ?", tx.Now).Where("id = ?", leadID).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("assign lead %d: %w", leadID, err)
 	}
-	return tx.event(ctx, actor, crm.Event{Type: crm.ResponsibleChanged, EntityType: string(crm.Leads), EntityID: leadID, LeadID: leadID},
-		before, map[string]any{"responsible_user": map[string]any{"id": userID}})
+	return tx.event(ctx, actor, crm.ResponsibleChangedEvent{Card: crm.Entity{Type: crm.Leads, ID: leadID}, Before: lead.ResponsibleID, After: userID})
 }
 
 // ManagerWrote tells the runs of a chat that a person of ours wrote in it. The message's row exists already. A run

@@ -63,8 +63,7 @@ func (tx *Tx) CreateField(ctx context.Context, actor crm.Actor, field crm.Custom
 }
 
 func (tx *Tx) fieldsChanged(ctx context.Context, actor crm.Actor, field crm.CustomField) error {
-	return tx.event(ctx, actor, crm.Event{Type: crm.CustomFieldChanged, EntityType: "custom_fields", EntityID: field.ID}, nil,
-		map[string]any{"entity_type": field.EntityType})
+	return tx.event(ctx, actor, crm.CustomFieldChangedEvent{Field: field})
 }
 
 func checkField(field crm.CustomField, others []crm.CustomField) error {

@@ -10,12 +10,6 @@ import (
 	"salesbot/crm"
 )
 
-// stageRef is a lead's place as events tell it.
-type stageRef struct {
-	ID         int64 `json:"id"`
-	PipelineID int64 `json:"pipeline_id"`
-}
-
 // Lead is one lead; a deleted one does not exist.
 func (s *Store) Lead(ctx context.Context, id int64) (crm.Lead, error) { return leadOf(ctx, s.read, id) }
 
@@ -68,7 +62,7 @@ func (tx *Tx) CreateLead(ctx context.Context, actor crm.Actor, lead crm.Lead) (c
 	if err := tx.addTerms(ctx, crm.Entity{Type: crm.Leads, ID: lead.ID}, termName, nameTerms(lead.Name)); err != nil {
 		return lead, err
 	}
-	return lead, tx.leadEvent(ctx, actor, crm.LeadAdded, lead.ID, nil, stageRef{lead.StageID, lead.PipelineID})
+	return lead, tx.event(ctx, actor, crm.LeadAddedEvent{Lead: lead})
 }
 
 // place checks a pipeline and a stage, or chooses them, and keeps both from being deleted meanwhile.
@@ -119,10 +113,6 @@ func checkLead(lead crm.Lead) error {
 		return crm.FieldError("price", "must not be negative")
 	}
 	return nil
-}
-
-func (tx *Tx) leadEvent(ctx context.Context, actor crm.Actor, kind crm.EventType, id int64, before, after any) error {
-	return tx.event(ctx, actor, crm.Event{Type: kind, EntityType: string(crm.Leads), EntityID: id, LeadID: id}, before, after)
 }
 
 // LeadEdit changes what is not nil. A pipeline without a stage means its first ordinary stage.
@@ -190,21 +180,20 @@ func (tx *Tx) moveByEdit(ctx context.Context, actor crm.Actor, lead *crm.Lead, e
 }
 
 func (tx *Tx) leadChanges(ctx context.Context, actor crm.Actor, before, after crm.Lead) error {
-	type change struct {
-		kind          crm.EventType
-		changed       bool
-		before, after any
-	}
-	for _, c := range []change{
-		{crm.NameChanged, before.Name != after.Name, map[string]any{"name": before.Name}, map[string]any{"name": after.Name}},
-		{crm.SaleChanged, before.Price != after.Price, map[string]any{"price": before.Price}, map[string]any{"price": after.Price}},
-		{crm.ResponsibleChanged, before.ResponsibleID != after.ResponsibleID, map[string]any{"id": before.ResponsibleID}, map[string]any{"id": after.ResponsibleID}},
-		{crm.LeadChanged, before.SourceID != after.SourceID, map[string]any{"source_id": before.SourceID}, map[string]any{"source_id": after.SourceID}},
+	card := crm.Entity{Type: crm.Leads, ID: after.ID}
+	for _, c := range []struct {
+		changed bool
+		fact    crm.Fact
+	}{
+		{before.Name != after.Name, crm.NameChangedEvent{Card: card, Before: before.Name, After: after.Name}},
+		{before.Price != after.Price, crm.SaleChangedEvent{LeadID: card.ID, Before: before.Price, After: after.Price}},
+		{before.ResponsibleID != after.ResponsibleID, crm.ResponsibleChangedEvent{Card: card, Before: before.ResponsibleID, After: after.ResponsibleID}},
+		{before.SourceID != after.SourceID, crm.LeadChangedEvent{LeadID: card.ID, Before: crm.LeadPart{SourceID: before.SourceID}, After: crm.LeadPart{SourceID: after.SourceID}}},
 	} {
 		if !c.changed {
 			continue
 		}
-		if err := tx.leadEvent(ctx, actor, c.kind, after.ID, c.before, c.after); err != nil {
+		if err := tx.event(ctx, actor, c.fact); err != nil {
 			return err
 		}
 	}
@@ -228,8 +217,8 @@ func (tx *Tx) ChangeStage(ctx context.Context, actor crm.Actor, leadID, pipeline
 
 // moveLead writes the move; the place is known to exist.
 func (tx *Tx) moveLead(ctx context.Context, actor crm.Actor, lead *crm.Lead, pipelineID, stageID int64) error {
-	before := stageRef{lead.StageID, lead.PipelineID}
-	after := stageRef{stageID, pipelineID}
+	before := crm.StagePart{ID: lead.StageID, PipelineID: lead.PipelineID}
+	after := crm.StagePart{ID: stageID, PipelineID: pipelineID}
 	if before == after {
 		return nil
 	}
@@ -243,7 +232,7 @@ func (tx *Tx) moveLead(ctx context.Context, actor crm.Actor, lead *crm.Lead, pip
 	if err != nil {
 		return fmt.Errorf("move lead %d: %w", lead.ID, err)
 	}
-	return tx.leadEvent(ctx, actor, crm.LeadStatusChanged, lead.ID, before, after)
+	return tx.event(ctx, actor, crm.LeadStatusChangedEvent{LeadID: lead.ID, Before: before, After: after})
 }
 
 // DeleteLead hides a lead and stops its bots; its history stays.
@@ -262,5 +251,5 @@ func (tx *Tx) DeleteLead(ctx context.Context, actor crm.Actor, id int64) error {
 	if err := tx.closeTasks(ctx, actor, crm.Entity{Type: crm.Leads, ID: id}, "the lead was deleted"); err != nil {
 		return err
 	}
-	return tx.leadEvent(ctx, actor, crm.LeadDeleted, id, stageRef{lead.StageID, lead.PipelineID}, nil)
+	return tx.event(ctx, actor, crm.LeadDeletedEvent{Lead: lead})
 }

@@ -37,7 +37,7 @@ func (tx *Tx) LinkContact(ctx context.Context, actor crm.Actor, leadID, contactI
 	if err := tx.writeTie(ctx, tie); err != nil || linked {
 		return err
 	}
-	return tx.leadEvent(ctx, actor, crm.EntityLinked, leadID, nil, crm.Entity{Type: crm.Contacts, ID: contactID})
+	return tx.event(ctx, actor, crm.EntityLinkedEvent{Card: crm.Entity{Type: crm.Leads, ID: leadID}, To: crm.Entity{Type: crm.Contacts, ID: contactID}})
 }
 
 // writeTie takes the main mark from the others if this one gets it.
@@ -74,7 +74,7 @@ func (tx *Tx) UnlinkContact(ctx context.Context, actor crm.Actor, leadID, contac
 			return err
 		}
 	}
-	return tx.leadEvent(ctx, actor, crm.EntityUnlinked, leadID, crm.Entity{Type: crm.Contacts, ID: contactID}, nil)
+	return tx.event(ctx, actor, crm.EntityUnlinkedEvent{Card: crm.Entity{Type: crm.Leads, ID: leadID}, From: crm.Entity{Type: crm.Contacts, ID: contactID}})
 }
 
 // LinkCompany gives a lead or a contact to a company in place of the one that it had; 0 takes it off.
@@ -90,14 +90,14 @@ func (tx *Tx) LinkCompany(ctx context.Context, actor crm.Actor, card crm.Entity,
 		return err
 	}
 	if before != 0 {
-		if err := tx.cardEvent(ctx, actor, crm.EntityUnlinked, card, crm.Entity{Type: crm.Companies, ID: before}, nil); err != nil {
+		if err := tx.event(ctx, actor, crm.EntityUnlinkedEvent{Card: card, From: crm.Entity{Type: crm.Companies, ID: before}}); err != nil {
 			return err
 		}
 	}
 	if companyID == 0 {
 		return nil
 	}
-	return tx.cardEvent(ctx, actor, crm.EntityLinked, card, nil, crm.Entity{Type: crm.Companies, ID: companyID})
+	return tx.event(ctx, actor, crm.EntityLinkedEvent{Card: card, To: crm.Entity{Type: crm.Companies, ID: companyID}})
 }
 
 // UnlinkCompany takes a company off a lead or a contact that has it.

@@ -76,11 +76,10 @@ func (tx *Tx) LastSeq(ctx context.Context, chatID string) (int64, error) {
 
 // Typing tells those who follow the chat that the actor is typing in it.
 func (tx *Tx) Typing(ctx context.Context, actor crm.Actor, chat crm.Chat) error {
-	kind := crm.TeamTyping
 	if actor.Kind == crm.ByClient {
-		kind = crm.ClientTyping
+		return tx.event(ctx, actor, crm.ClientTypingEvent{Chat: chat})
 	}
-	return tx.event(ctx, actor, crm.Event{Type: kind, EntityType: "chats", LeadID: chat.LeadID, ChatID: chat.ID}, nil, nil)
+	return tx.event(ctx, actor, crm.TeamTypingEvent{Chat: chat})
 }
 
 // UpdateVisitor takes what the client's page now tells about the client. What it does not tell stays. The contact gets the
@@ -104,7 +103,7 @@ func (tx *Tx) UpdateVisitor(ctx context.Context, chat crm.Chat, profile crm.Prof
 			return err
 		}
 	}
-	return tx.event(ctx, by, crm.Event{Type: crm.ChatChanged, EntityType: "chats", LeadID: chat.LeadID, ChatID: chat.ID}, nil, map[string]any{"profile": after})
+	return tx.event(ctx, by, crm.ChatChangedEvent{Chat: chat, After: crm.ChatPart{Profile: &after}})
 }
 
 func (tx *Tx) nameVisitor(ctx context.Context, by crm.Actor, chat crm.Chat, before crm.Profile) error {

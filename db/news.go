@@ -21,7 +21,7 @@ func (tx *Tx) acceptEdit(ctx context.Context, chat crm.Chat, in crm.Inbound) err
 	if err != nil {
 		return fmt.Errorf("edit the message: %w", err)
 	}
-	return tx.messageEvent(ctx, crm.Actor{Kind: crm.ByClient, ID: chat.ContactID}, crm.MessageStatusChanged, m, chat.LeadID)
+	return tx.event(ctx, crm.Actor{Kind: crm.ByClient, ID: chat.ContactID}, crm.MessageStatusChangedEvent{Message: m, LeadID: chat.LeadID})
 }
 
 // acceptStatus takes a delivery report. Reports come in any order and more than once: a message never goes back from
@@ -51,12 +51,7 @@ func (tx *Tx) updateStatus(ctx context.Context, m crm.Message, leadID int64) err
 	if err != nil {
 		return fmt.Errorf("update message %s: %w", m.ID, err)
 	}
-	return tx.messageEvent(ctx, crm.Actor{Kind: crm.BySystem}, crm.MessageStatusChanged, m, leadID)
-}
-
-func (tx *Tx) messageEvent(ctx context.Context, by crm.Actor, kind crm.EventType, m crm.Message, leadID int64) error {
-	return tx.event(ctx, by, crm.Event{Type: kind, EntityType: "messages", EntityID: m.Seq, LeadID: leadID, ChatID: m.ChatID}, nil,
-		map[string]any{"message": map[string]any{"id": m.ID, "status": m.Status}})
+	return tx.event(ctx, crm.Actor{Kind: crm.BySystem}, crm.MessageStatusChangedEvent{Message: m, LeadID: leadID})
 }
 
 func (tx *Tx) messageByExternalID(ctx context.Context, chatID, externalID string) (crm.Message, bool, error) {
@@ -91,8 +86,7 @@ func (tx *Tx) ClientRead(ctx context.Context, chat crm.Chat, seq int64) error {
 	if err != nil {
 		return fmt.Errorf("note what was read: %w", err)
 	}
-	return tx.event(ctx, crm.Actor{Kind: crm.ByClient, ID: chat.ContactID},
-		crm.Event{Type: crm.ChatChanged, EntityType: "chats", LeadID: chat.LeadID, ChatID: chat.ID}, nil, map[string]any{"client_read_seq": seq})
+	return tx.event(ctx, crm.Actor{Kind: crm.ByClient, ID: chat.ContactID}, crm.ChatChangedEvent{Chat: chat, After: crm.ChatPart{ClientReadSeq: &seq}})
 }
 
 func (tx *Tx) setBlocked(ctx context.Context, chat crm.Chat, blocked bool) error {
@@ -103,8 +97,7 @@ func (tx *Tx) setBlocked(ctx context.Context, chat crm.Chat, blocked bool) error
 	if err != nil {
 		return fmt.Errorf("block the chat: %w", err)
 	}
-	return tx.event(ctx, crm.Actor{Kind: crm.ByClient, ID: chat.ContactID},
-		crm.Event{Type: crm.ChatChanged, EntityType: "chats", LeadID: chat.LeadID, ChatID: chat.ID}, nil, map[string]any{"blocked": blocked})
+	return tx.event(ctx, crm.Actor{Kind: crm.ByClient, ID: chat.ContactID}, crm.ChatChangedEvent{Chat: chat, After: crm.ChatPart{Blocked: &blocked}})
 }
 
 // VideoSeen notes that the client opened or closed a video of ours and tells the run that sent it.
@@ -114,11 +107,11 @@ func (tx *Tx) VideoSeen(ctx context.Context, chat crm.Chat, messageID string, ki
 	if err := found(err, "message", messageID); err != nil {
 		return err
 	}
-	event := crm.VideoOpened
+	var fact crm.Fact = crm.VideoOpenedEvent{Message: m, LeadID: chat.LeadID}
 	if kind == bot.ReceiptVideoClosed {
-		event = crm.VideoClosed
+		fact = crm.VideoClosedEvent{Message: m, LeadID: chat.LeadID}
 	}
-	if err := tx.messageEvent(ctx, crm.Actor{Kind: crm.ByClient, ID: chat.ContactID}, event, m, chat.LeadID); err != nil {
+	if err := tx.event(ctx, crm.Actor{Kind: crm.ByClient, ID: chat.ContactID}, fact); err != nil {
 		return err
 	}
 	subject := chatSubject(chat)

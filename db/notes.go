@@ -46,7 +46,7 @@ func (tx *Tx) AddNote(ctx context.Context, actor crm.Actor, note crm.Note) (crm.
 	if _, err := tx.NewInsert().Model(&note).Exec(ctx); err != nil {
 		return note, fmt.Errorf("add note: %w", err)
 	}
-	return note, tx.noteEvent(ctx, actor, crm.NoteAdded, note)
+	return note, tx.event(ctx, actor, crm.NoteAddedEvent{Note: note})
 }
 
 func checkNote(note crm.Note) error {
@@ -69,10 +69,6 @@ func checkNote(note crm.Note) error {
 		}
 	}
 	return nil
-}
-
-func (tx *Tx) noteEvent(ctx context.Context, actor crm.Actor, kind crm.EventType, note crm.Note) error {
-	return tx.cardEvent(ctx, actor, kind, crm.Entity{Type: note.EntityType, ID: note.EntityID}, nil, map[string]any{"note": map[string]any{"id": note.ID}})
 }
 
 // NoteEdit changes what is not nil.
@@ -99,7 +95,7 @@ func (tx *Tx) UpdateNote(ctx context.Context, actor crm.Actor, kind crm.EntityTy
 	if _, err := tx.NewUpdate().Model(&note).WherePK().Exec(ctx); err != nil {
 		return note, fmt.Errorf("change note %d: %w", id, err)
 	}
-	return note, tx.noteEvent(ctx, actor, crm.NoteChanged, note)
+	return note, tx.event(ctx, actor, crm.NoteChangedEvent{Note: note})
 }
 
 // DeleteNote deletes a note.
@@ -112,7 +108,7 @@ func (tx *Tx) DeleteNote(ctx context.Context, actor crm.Actor, kind crm.EntityTy
 	if _, err := tx.NewDelete().Model(&note).WherePK().Exec(ctx); err != nil {
 		return fmt.Errorf("delete note %d: %w", id, err)
 	}
-	return tx.noteEvent(ctx, actor, crm.NoteDeleted, note)
+	return tx.event(ctx, actor, crm.NoteDeletedEvent{Note: note})
 }
 
 // NoteFilter narrows a list of notes; empty fields do not.

@@ -35,12 +35,11 @@ func (tx *Tx) insertMessage(ctx context.Context, m *crm.Message, chat crm.Chat) 
 			return fmt.Errorf("touch the lead: %w", err)
 		}
 	}
-	kind := crm.MessageIn
+	by := crm.Actor{Kind: m.AuthorKind, ID: m.AuthorID}
 	if answered {
-		kind = crm.MessageOut
+		return tx.event(ctx, by, crm.MessageOutEvent{Message: *m, LeadID: chat.LeadID})
 	}
-	return tx.event(ctx, crm.Actor{Kind: m.AuthorKind, ID: m.AuthorID},
-		crm.Event{Type: kind, EntityType: "messages", EntityID: m.Seq, LeadID: chat.LeadID, ChatID: chat.ID}, nil, map[string]any{"message": map[string]any{"id": m.ID}})
+	return tx.event(ctx, by, crm.MessageInEvent{Message: *m, LeadID: chat.LeadID})
 }
 
 // WriteMessages writes what a run sends, a row a chat, and says which rows a provider must be called for. local says

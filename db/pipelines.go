@@ -149,7 +149,7 @@ func (tx *Tx) onlyMain(ctx context.Context, p crm.Pipeline) error {
 }
 
 func (tx *Tx) pipelineChanged(ctx context.Context, actor crm.Actor, id int64) error {
-	return tx.event(ctx, actor, crm.Event{Type: crm.PipelineChanged, EntityType: "pipelines", EntityID: id}, nil, nil)
+	return tx.event(ctx, actor, crm.PipelineChangedEvent{PipelineID: id})
 }
 
 // PipelineEdit changes what is not nil.
@@ -256,14 +256,14 @@ func (tx *Tx) moveChannels(ctx context.Context, actor crm.Actor, from int64) err
 	if err != nil {
 		return err
 	}
-	var ids []int64
+	var channels []crm.Channel
 	err = tx.NewUpdate().Model((*crm.Channel)(nil)).Set("pipeline_id = ?", main.ID).Set("updated_at = ?", tx.Now).
-		Where("pipeline_id = ?", from).Returning("id").Scan(ctx, &ids)
+		Where("pipeline_id = ?", from).Returning("id, name, is_active").Scan(ctx, &channels)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return fmt.Errorf("move the channels of pipeline %d: %w", from, err)
 	}
-	for _, id := range ids {
-		if err := tx.event(ctx, actor, crm.Event{Type: crm.ChannelChanged, EntityType: "channels", EntityID: id}, nil, nil); err != nil {
+	for _, channel := range channels {
+		if err := tx.event(ctx, actor, crm.ChannelChangedEvent{Channel: channel}); err != nil {
 			return err
 		}
 	}

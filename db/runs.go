@@ -185,8 +185,7 @@ func outdatedRun(id int64) error {
 }
 
 func (tx *Tx) runEvent(ctx context.Context, actor crm.Actor, run crm.Run) error {
-	after := map[string]any{"status": run.Status, "step": run.Step, "bot_id": run.BotID, "reason": run.Reason}
-	return tx.event(ctx, actor, crm.Event{Type: crm.RunChanged, EntityType: "runs", EntityID: run.ID, LeadID: run.LeadID, ChatID: run.ChatID}, nil, after)
+	return tx.event(ctx, actor, crm.RunChangedEvent{Run: run})
 }
 
 // Version reads a published version.

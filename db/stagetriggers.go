@@ -2,7 +2,7 @@ package db
 
 import (
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -43,10 +43,14 @@ func launchAtStages(ctx context.Context, tx *Tx, events []crm.Event) error {
 }
 
 func (tx *Tx) launchAtStage(ctx context.Context, event crm.Event, kinds []crm.TriggerKind) error {
-	var stage stageRef
-	if err := json.Unmarshal(event.After, &stage); err != nil {
-		return fmt.Errorf("read the stage: %w", err)
+	_, after, err := event.Values()
+	if err != nil {
+		return err
 	}
+	if after == nil || after.LeadStatus == nil {
+		return errors.New("it names no stage")
+	}
+	stage := *after.LeadStatus
 	triggers, err := tx.StageTriggers(ctx, stage.PipelineID, stage.ID, kinds...)
 	if err != nil || len(triggers) == 0 {
 		return err

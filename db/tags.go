@@ -115,7 +115,7 @@ func (tx *Tx) addTag(ctx context.Context, actor crm.Actor, card crm.Entity, name
 	if _, err := tx.NewInsert().Model(tie).On("CONFLICT DO NOTHING").Exec(ctx); err != nil {
 		return tag, fmt.Errorf("tag %s %d: %w", card.Type, card.ID, err)
 	}
-	return tag, tx.cardEvent(ctx, actor, crm.TagAdded, card, nil, map[string]any{"id": tag.ID, "name": tag.Name})
+	return tag, tx.event(ctx, actor, crm.TagAddedEvent{Card: card, Tag: tag})
 }
 
 func (tx *Tx) removeTag(ctx context.Context, actor crm.Actor, card crm.Entity, tag crm.Tag) error {
@@ -123,7 +123,7 @@ func (tx *Tx) removeTag(ctx context.Context, actor crm.Actor, card crm.Entity, t
 	if _, err := tx.NewDelete().Model(tie).WherePK().Exec(ctx); err != nil {
 		return fmt.Errorf("untag %s %d: %w", card.Type, card.ID, err)
 	}
-	return tx.cardEvent(ctx, actor, crm.TagDeleted, card, map[string]any{"id": tag.ID, "name": tag.Name}, nil)
+	return tx.event(ctx, actor, crm.TagDeletedEvent{Card: card, Tag: tag})
 }
 
 // TagsOf are the tags of several cards of one type, by card, each by name.

@@ -52,5 +52,5 @@ func (tx *Tx) CloseTalk(ctx context.Context, actor crm.Actor, id int64) (crm.Tal
 	if _, err := tx.NewUpdate().Model(&talk).WherePK().Exec(ctx); err != nil {
 		return talk, fmt.Errorf("close talk %d: %w", id, err)
 	}
-	return talk, tx.event(ctx, actor, crm.Event{Type: crm.TalkClosedEvent, EntityType: "talks", EntityID: id, LeadID: talk.LeadID, ChatID: talk.ChatID}, nil, nil)
+	return talk, tx.event(ctx, actor, crm.TalkWasClosedEvent{Talk: talk})
 }

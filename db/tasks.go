@@ -41,7 +41,7 @@ func (tx *Tx) AddTask(ctx context.Context, actor crm.Actor, task crm.Task) (crm.
 	if _, err := tx.NewInsert().Model(&task).Exec(ctx); err != nil {
 		return task, fmt.Errorf("add task: %w", err)
 	}
-	return task, tx.taskEvent(ctx, actor, crm.TaskAdded, task, nil, map[string]any{"text": task.Text, "complete_till": task.CompleteTill.Unix()})
+	return task, tx.event(ctx, actor, crm.TaskAddedEvent{Task: task})
 }
 
 func checkTask(task crm.Task) error {
@@ -71,14 +71,6 @@ func (tx *Tx) responsibleFor(ctx context.Context, card crm.Entity) (int64, error
 	var id int64
 	err := tx.NewSelect().Table(string(card.Type)).Column("responsible_id").Where("id = ?", card.ID).Where("deleted_at IS NULL").Scan(ctx, &id)
 	return id, found(err, string(card.Type), card.ID)
-}
-
-func (tx *Tx) taskEvent(ctx context.Context, actor crm.Actor, kind crm.EventType, task crm.Task, before, after any) error {
-	e := crm.Event{Type: kind, EntityType: "tasks", EntityID: task.ID}
-	if task.EntityType == crm.Leads {
-		e.LeadID = task.EntityID
-	}
-	return tx.event(ctx, actor, e, before, after)
 }
 
 // TaskEdit changes what is not nil.
@@ -122,11 +114,10 @@ func (tx *Tx) UpdateTask(ctx context.Context, actor crm.Actor, id int64, edit Ta
 	if _, err := tx.NewUpdate().Model(&task).WherePK().Exec(ctx); err != nil {
 		return task, fmt.Errorf("change task %d: %w", id, err)
 	}
-	kind := crm.TaskChanged
 	if task.IsCompleted && !before.IsCompleted {
-		kind = crm.TaskCompleted
+		return task, tx.event(ctx, actor, crm.TaskCompletedEvent{Before: before, After: task})
 	}
-	return task, tx.taskEvent(ctx, actor, kind, task, taskFacts(before), taskFacts(task))
+	return task, tx.event(ctx, actor, crm.TaskChangedEvent{Before: before, After: task})
 }
 
 // DeleteTask deletes a task.
@@ -138,11 +129,7 @@ func (tx *Tx) DeleteTask(ctx context.Context, actor crm.Actor, id int64) error {
 	if _, err := tx.NewDelete().Model(&task).WherePK().Exec(ctx); err != nil {
 		return fmt.Errorf("delete task %d: %w", id, err)
 	}
-	return tx.taskEvent(ctx, actor, crm.TaskDeleted, task, taskFacts(task), nil)
-}
-
-func taskFacts(task crm.Task) map[string]any {
-	return map[string]any{"text": task.Text, "complete_till": task.CompleteTill.Unix(), "is_completed": task.IsCompleted, "result": task.Result}
+	return tx.event(ctx, actor, crm.TaskDeletedEvent{Task: task})
 }
 
 // TaskFilter narrows a list of tasks; empty fields do not.

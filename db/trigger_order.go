@@ -52,7 +52,7 @@ func (tx *Tx) UpdateTrigger(ctx context.Context, actor crm.Actor, botID, id int6
 			return t, fmt.Errorf("order the triggers: %w", err)
 		}
 	}
-	return t, tx.botEvent(ctx, actor, botID, map[string]any{"trigger": id})
+	return t, tx.event(ctx, actor, crm.BotChangedEvent{BotID: botID, After: crm.BotPart{TriggerID: id}})
 }
 
 // move puts the trigger at that place right before or after another one.
@@ -146,9 +146,8 @@ func (tx *Tx) botPassedOver(ctx context.Context, lost, first crm.Trigger, leadID
 	for _, b := range bots {
 		names[b.ID] = b.Name
 	}
-	side := func(t crm.Trigger) map[string]any {
-		return map[string]any{"id": t.BotID, "name": names[t.BotID], "trigger_id": t.ID}
+	side := func(t crm.Trigger) crm.BotPart {
+		return crm.BotPart{ID: t.BotID, Name: names[t.BotID], TriggerID: t.ID}
 	}
-	return tx.event(ctx, crm.Actor{Kind: crm.BySystem}, crm.Event{Type: crm.BotPassedOver, EntityType: "bots", EntityID: lost.BotID, LeadID: leadID, ChatID: chatID},
-		nil, map[string]any{"bot": side(lost), "launched_bot": side(first)})
+	return tx.event(ctx, crm.Actor{Kind: crm.BySystem}, crm.BotPassedOverEvent{Bot: side(lost), Launched: side(first), LeadID: leadID, ChatID: chatID})
 }

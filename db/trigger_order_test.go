@@ -2,7 +2,6 @@ package db_test
 
 import (
 	"context"
-	"encoding/json"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -203,16 +202,12 @@ func TestWhatAPassedOverBotLostToIsInTheFeed(t *testing.T) {
 		list, _, err := d.store.Events(t.Context(), db.EventFilter{LeadIDs: []int64{chat.LeadID}, Types: []crm.EventType{crm.BotPassedOver}}, db.Paging{})
 		require.NoError(t, err)
 		require.Len(t, list, 1)
-		var after map[string]struct {
-			ID        int64  `json:"id"`
-			Name      string `json:"name"`
-			TriggerID int64  `json:"trigger_id"`
-		}
-		require.NoError(t, json.Unmarshal(list[0].After, &after))
-		require.Equal(t, other.BotID, after["bot"].ID)
-		require.Equal(t, other.ID, after["bot"].TriggerID)
-		require.Equal(t, d.bot, after["launched_bot"].ID)
-		require.Equal(t, "Bot", after["launched_bot"].Name)
+		_, after, err := list[0].Values()
+		require.NoError(t, err)
+		require.Equal(t, other.BotID, after.Bot.ID)
+		require.Equal(t, other.ID, after.Bot.TriggerID)
+		require.Equal(t, d.bot, after.LaunchedBot.ID)
+		require.Equal(t, "Bot", after.LaunchedBot.Name)
 		require.Equal(t, bot.Subject{LeadID: chat.LeadID}.WorkflowID(), d.run(chat.LeadID).WorkflowID)
 	})
 }

@@ -44,7 +44,7 @@ func (tx *Tx) AddTrigger(ctx context.Context, actor crm.Actor, t crm.Trigger) (c
 	if _, err := tx.NewInsert().Model(&t).Exec(ctx); err != nil {
 		return t, fmt.Errorf("add trigger: %w", err)
 	}
-	return t, tx.botEvent(ctx, actor, t.BotID, map[string]any{"trigger": t.ID})
+	return t, tx.event(ctx, actor, crm.BotChangedEvent{BotID: t.BotID, After: crm.BotPart{TriggerID: t.ID}})
 }
 
 // DeleteTrigger takes a trigger away from its bot.
@@ -56,7 +56,7 @@ func (tx *Tx) DeleteTrigger(ctx context.Context, actor crm.Actor, botID, id int6
 	if err := touched(result, "trigger", id); err != nil {
 		return err
 	}
-	return tx.botEvent(ctx, actor, botID, map[string]any{"trigger_deleted": id})
+	return tx.event(ctx, actor, crm.BotChangedEvent{BotID: botID, After: crm.BotPart{TriggerDeleted: id}})
 }
 
 func (tx *Tx) checkTrigger(ctx context.Context, t crm.Trigger) error {

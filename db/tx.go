@@ -91,16 +91,12 @@ func (tx *Tx) lock(q *bun.SelectQuery) *bun.SelectQuery {
 	return q
 }
 
-// event records what happened. Before and after may be nil.
-func (tx *Tx) event(ctx context.Context, actor crm.Actor, e crm.Event, before, after any) error {
-	var err error
-	if e.Before, err = optionalJSON(before); err != nil {
-		return err
+// event records what happened. It is the only writer of events.
+func (tx *Tx) event(ctx context.Context, actor crm.Actor, fact crm.Fact) error {
+	e, err := crm.NewEvent(actor, tx.Now, fact)
+	if err != nil {
+		return fmt.Errorf("record %s: %w", fact.Type(), err)
 	}
-	if e.After, err = optionalJSON(after); err != nil {
-		return err
-	}
-	e.ActorKind, e.ActorID, e.CreatedAt = actor.Kind, actor.ID, tx.Now
 	insert := tx.NewInsert().Model(&e)
 	if tx.store.Postgres() {
 		insert = insert.Value("tx", "pg_current_xact_id()::text::bigint")

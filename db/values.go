@@ -120,8 +120,7 @@ func (tx *Tx) setField(ctx context.Context, actor crm.Actor, card crm.Entity, fi
 	if err := tx.indexField(ctx, card, field, checked); err != nil {
 		return false, err
 	}
-	return true, tx.cardEvent(ctx, actor, crm.FieldChanged, card,
-		map[string]any{"field_id": field.ID, "values": before}, map[string]any{"field_id": field.ID, "values": checked})
+	return true, tx.event(ctx, actor, crm.FieldChangedEvent{Card: card, FieldID: field.ID, Before: before, After: checked})
 }
 
 // union adds what is new; two phone numbers are the same if their digits are.

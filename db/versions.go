@@ -38,7 +38,7 @@ func (tx *Tx) PublishBot(ctx context.Context, actor crm.Actor, id, revision int6
 	if err != nil {
 		return version, fmt.Errorf("publish bot %d: %w", id, err)
 	}
-	return version, tx.botEvent(ctx, actor, id, map[string]any{"version": version.Number})
+	return version, tx.event(ctx, actor, crm.BotChangedEvent{BotID: id, After: crm.BotPart{Version: version.Number}})
 }
 
 // Versions lists a bot's versions, newest first and without their documents, with the cursor of the next page.

@@ -157,6 +157,5 @@ func (tx *Tx) openTalk(ctx context.Context, chat crm.Chat) (crm.Talk, error) {
 	if _, err := tx.NewInsert().Model(&talk).Exec(ctx); err != nil {
 		return talk, fmt.Errorf("begin the talk: %w", err)
 	}
-	return talk, tx.event(ctx, crm.Actor{Kind: crm.ByClient, ID: chat.ContactID},
-		crm.Event{Type: crm.TalkCreated, EntityType: "talks", EntityID: talk.ID, LeadID: chat.LeadID, ChatID: chat.ID}, nil, nil)
+	return talk, tx.event(ctx, crm.Actor{Kind: crm.ByClient, ID: chat.ContactID}, crm.TalkCreatedEvent{Talk: talk})
 }

@@ -259,11 +259,18 @@ function makeEvents(now) {
   return [
     event(9, "task_added", 20, 0),
     event(8, "lead_status_changed", 22, 0, stage(101), stage(102)),
-    event(7, "entity_tag_added", 23, 0, [], [{ id: 1, name: "hot" }]),
+    event(7, "entity_tag_added", 23, 0, [], [{ tag: { id: 1, name: "hot" } }]),
     event(6, "outgoing_chat_message", 25, 0),
     event(5, "incoming_chat_message", 26, 0),
-    event(4, "entity_responsible_changed", 300, 8, [], [{ id: 7 }]),
-    event(3, "custom_field_value_changed", 310, 7, [], [{ field_id: 22, values: [{ value: "12" }] }]),
+    event(4, "entity_responsible_changed", 300, 8, [], [{ responsible_user: { id: 7 } }]),
+    event(
+      3,
+      "custom_field_value_changed",
+      310,
+      7,
+      [],
+      [{ custom_field_value: { field_id: 22, text: "12", values: [{ value: "12" }] } }],
+    ),
     event(1, "lead_added", 1500, 0),
   ];
 }

@@ -1,8 +1,11 @@
 import { expect, test } from "vitest";
 import { keys } from "./keys";
 import { affected } from "./stream";
+import type { Change } from "./types";
 
-test.each([
+const nothing = { entity_type: "", entity_id: 0 };
+
+test.each<[string, Partial<Change> & Pick<Change, "type">, unknown[]]>([
   [
     "a moved lead",
     { type: "lead_status_changed", entity_type: "leads", entity_id: 3, lead_id: 3 },
@@ -38,10 +41,11 @@ test.each([
     [keys.contact(4), keys.leads],
   ],
 ])("%s makes its answers old", (_name, change, expected) => {
-  expect(affected(change)).toEqual(expect.arrayContaining<unknown>(expected));
+  expect(affected({ ...nothing, ...change })).toEqual(expect.arrayContaining<unknown>(expected));
 });
 
 test("typing asks for nothing, and a task does not reload the lead", () => {
-  expect(affected({ type: "client_typing", lead_id: 3, chat_id: "c" })).toEqual([]);
-  expect(affected({ type: "task_added", lead_id: 3 })).not.toContainEqual(keys.lead(3));
+  for (const type of ["client_typing", "team_typing"] as const)
+    expect(affected({ ...nothing, type, lead_id: 3, chat_id: "c" })).toEqual([]);
+  expect(affected({ ...nothing, type: "task_added", lead_id: 3 })).not.toContainEqual(keys.lead(3));
 });

@@ -5,7 +5,7 @@ import type { Change } from "./types";
 /** The cached answers that a change makes old. */
 export function affected(change: Change): QueryKey[] {
   const { type, lead_id: lead, chat_id: chat } = change;
-  const about = change.entity_type ?? "";
+  const about = change.entity_type;
   if (type.startsWith("pipeline_")) return [keys.pipelines, keys.boards];
   if (type.startsWith("channel_")) return [keys.channels];
   if (type === "bot_passed_over") return lead ? [keys.feed(lead)] : [];
@@ -16,7 +16,7 @@ export function affected(change: Change): QueryKey[] {
   if (chat) found.push(keys.messages(chat));
   if (type.includes("chat_message") || type.startsWith("talk_") || type === "chat_changed")
     found.push(keys.unread);
-  if (type === "client_typing") return [];
+  if (type === "client_typing" || type === "team_typing") return [];
   if (lead) found.push(...leadKeys(lead, type), keys.boards);
   if (about.startsWith("contact") && change.entity_id)
     found.push(keys.contact(change.entity_id), keys.leads, keys.boards);

@@ -80,11 +80,13 @@ export interface Task
 
 export type Note = Of<"Note", "id" | "note_type" | "params" | "created_at" | "created_by">;
 
-export interface FeedEvent extends Of<"Event", "id" | "type" | "created_by" | "created_at"> {
-  created_by_kind: string;
-  value_after: unknown[] | null;
-  value_before: unknown[] | null;
-}
+export type FeedEvent = Of<
+  "Event",
+  "id" | "type" | "created_by" | "created_by_kind" | "created_at" | "value_after" | "value_before"
+>;
+
+/** What an event says of before or after: one part, by its word. */
+export type EventValue = Schemas["EventValue"];
 
 export type Chat = Of<
   "Chat",
@@ -207,12 +209,6 @@ export interface Channel
 }
 
 /** One event of the live stream: something of that type changed. */
-export interface Change {
-  type: string;
-  entity_type?: string;
-  entity_id?: number;
-  lead_id?: number;
-  chat_id?: string;
-}
+export type Change = Of<"Change", "type" | "entity_type" | "entity_id" | "lead_id" | "chat_id">;
 
 export type Secret = Of<"Secret", "name" | "updated_at" | "used_by">;

@@ -1834,7 +1834,7 @@ export interface paths {
         };
         /**
          * Follow what happens
-         * @description Server-sent events, from now on: event change with {type, entity_type, entity_id, lead_id, chat_id}. The stream ends when the login does, when the reader is too slow, and when the server stops; what was missed has to be looked up.
+         * @description Server-sent events, from now on: each is called change and says what to look up. The stream ends when the login does, when the reader is too slow, and when the server stops; what was missed has to be looked up.
          */
         get: operations["stream"];
         put?: never;
@@ -2237,6 +2237,20 @@ export interface components {
             entity_id: number;
             entity_type: number;
         };
+        BotPart: {
+            deleted?: boolean;
+            /** Format: int64 */
+            id?: number;
+            is_active?: null | boolean;
+            name?: string;
+            /** Format: int64 */
+            revision?: number;
+            /** Format: int64 */
+            trigger_deleted?: number;
+            /** Format: int64 */
+            trigger_id?: number;
+            version?: number;
+        };
         BotPatch: {
             document?: unknown;
             is_active?: null | boolean;
@@ -2298,6 +2312,17 @@ export interface components {
             task_type_id: number;
             text: string;
         };
+        Change: {
+            chat_id?: string;
+            /** Format: int64 */
+            entity_id: number;
+            entity_type: string;
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            lead_id?: number;
+            type: components["schemas"]["EventType"];
+        };
         Channel: {
             _links: components["schemas"]["Links"];
             connect_error?: string;
@@ -2316,6 +2341,11 @@ export interface components {
             source_id: number;
             /** Format: int64 */
             updated_at: number;
+        };
+        ChannelPart: {
+            deleted?: boolean;
+            is_active: boolean;
+            name: string;
         };
         ChannelPatch: {
             is_active?: null | boolean;
@@ -2387,6 +2417,13 @@ export interface components {
             unread_count: number;
             /** Format: int64 */
             updated_at: number;
+        };
+        ChatPart: {
+            blocked?: null | boolean;
+            client_read_seq?: null | number;
+            profile?: components["schemas"]["Profile"];
+            taken_over_by?: null | number;
+            team_read_seq?: null | number;
         };
         ChatPatch: {
             is_read?: boolean;
@@ -2520,6 +2557,10 @@ export interface components {
             leads?: null | components["schemas"]["Id"][];
             tags: components["schemas"]["Tag"][] | null;
         };
+        ContactPart: {
+            /** Format: int64 */
+            company_id: number;
+        };
         ContactsEmbedded: {
             contacts: components["schemas"]["Contact"][] | null;
         };
@@ -2565,6 +2606,9 @@ export interface components {
             name: string;
             sort: number;
             type: string;
+        };
+        CustomFieldPart: {
+            entity_type: string;
         };
         CustomFieldsEmbedded: {
             custom_fields: components["schemas"]["CustomField"][] | null;
@@ -2625,9 +2669,9 @@ export interface components {
             id: string;
             /** Format: int64 */
             lead_id: number;
-            type: string;
-            value_after: unknown[] | null;
-            value_before: unknown[] | null;
+            type: components["schemas"]["EventType"];
+            value_after: components["schemas"]["EventValue"][] | null;
+            value_before: components["schemas"]["EventValue"][] | null;
         };
         EventEmbedded: {
             entity: components["schemas"]["EventEntity"];
@@ -2645,6 +2689,36 @@ export interface components {
             _page: number;
             _page_count?: null | number;
             _total_items?: null | number;
+        };
+        /** @enum {string} */
+        EventType: "lead_added" | "lead_deleted" | "lead_status_changed" | "lead_changed" | "sale_field_changed" | "entity_responsible_changed" | "name_field_changed" | "custom_field_value_changed" | "contact_added" | "contact_changed" | "contact_deleted" | "company_added" | "company_deleted" | "entity_tag_added" | "entity_tag_deleted" | "entity_linked" | "entity_unlinked" | "task_added" | "task_changed" | "task_completed" | "task_deleted" | "common_note_added" | "note_changed" | "note_deleted" | "talk_created" | "talk_closed" | "incoming_chat_message" | "outgoing_chat_message" | "chat_message_status_changed" | "video_opened" | "video_closed" | "chat_changed" | "client_typing" | "team_typing" | "run_changed" | "bot_changed" | "bot_passed_over" | "pipeline_changed" | "custom_field_changed" | "channel_changed";
+        EventValue: {
+            bot?: components["schemas"]["BotPart"];
+            channel?: components["schemas"]["ChannelPart"];
+            chat?: components["schemas"]["ChatPart"];
+            contact?: components["schemas"]["ContactPart"];
+            custom_field?: components["schemas"]["CustomFieldPart"];
+            custom_field_value?: components["schemas"]["FieldPart"];
+            launched_bot?: components["schemas"]["BotPart"];
+            lead?: components["schemas"]["LeadPart"];
+            lead_status?: components["schemas"]["StagePart"];
+            link?: components["schemas"]["LinkPart"];
+            message?: components["schemas"]["MessagePart"];
+            name_field_value?: components["schemas"]["NamePart"];
+            note?: components["schemas"]["NotePart"];
+            responsible_user?: components["schemas"]["UserPart"];
+            run?: components["schemas"]["RunPart"];
+            sale_field_value?: components["schemas"]["SalePart"];
+            tag?: components["schemas"]["TagPart"];
+            task?: components["schemas"]["TaskPart"];
+        };
+        FieldPart: {
+            /** Format: int64 */
+            enum_id?: number;
+            /** Format: int64 */
+            field_id: number;
+            text: string;
+            values: components["schemas"]["Value"][] | null;
         };
         FieldProblem: {
             code: string;
@@ -2776,6 +2850,10 @@ export interface components {
             contacts?: null | components["schemas"]["LeadContact"][];
             tags: components["schemas"]["Tag"][] | null;
         };
+        LeadPart: {
+            /** Format: int64 */
+            source_id: number;
+        };
         LeadRelations: {
             companies?: components["schemas"]["IdWrite"][];
             contacts?: components["schemas"]["IdWrite"][];
@@ -2836,6 +2914,11 @@ export interface components {
             _embedded: components["schemas"]["LinkBatch"];
             _links: components["schemas"]["Links"];
         };
+        LinkedPart: {
+            /** Format: int64 */
+            id: number;
+            type: string;
+        };
         LinkMetadata: {
             main_contact: boolean;
         };
@@ -2843,6 +2926,9 @@ export interface components {
             is_main?: null | boolean;
             main_contact?: null | boolean;
             updated_by?: unknown;
+        };
+        LinkPart: {
+            entity: components["schemas"]["LinkedPart"];
         };
         Links: {
             first?: components["schemas"]["Link"];
@@ -2902,6 +2988,10 @@ export interface components {
             /** Format: int64 */
             updated_at: number;
         };
+        MessagePart: {
+            id: string;
+            status?: string;
+        };
         MessagesEmbedded: {
             messages: components["schemas"]["Message"][] | null;
         };
@@ -2911,6 +3001,9 @@ export interface components {
             _page: number;
             _page_count?: null | number;
             _total_items?: null | number;
+        };
+        NamePart: {
+            name: string;
         };
         NewBot: {
             document?: unknown;
@@ -3012,6 +3105,10 @@ export interface components {
         NoteBatchList: {
             _embedded: components["schemas"]["NoteBatch"];
             _links: components["schemas"]["Links"];
+        };
+        NotePart: {
+            /** Format: int64 */
+            id: number;
         };
         NotesEmbedded: {
             notes: components["schemas"]["Note"][] | null;
@@ -3137,6 +3234,13 @@ export interface components {
             document: unknown;
             visits: components["schemas"]["Visit"][] | null;
         };
+        RunPart: {
+            /** Format: int64 */
+            bot_id: number;
+            reason: string;
+            status: string;
+            step: string;
+        };
         RunsEmbedded: {
             runs: components["schemas"]["Run"][] | null;
         };
@@ -3146,6 +3250,12 @@ export interface components {
             _page: number;
             _page_count?: null | number;
             _total_items?: null | number;
+        };
+        SalePart: {
+            /** Format: double */
+            price_with_minor_units: number;
+            /** Format: int64 */
+            sale: number;
         };
         Sample: {
             dialogue: components["schemas"]["Line"][] | null;
@@ -3225,6 +3335,12 @@ export interface components {
             _page: number;
             _page_count?: null | number;
             _total_items?: null | number;
+        };
+        StagePart: {
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            pipeline_id: number;
         };
         Status: {
             _links: components["schemas"]["Links"];
@@ -3311,6 +3427,11 @@ export interface components {
         TagBatchList: {
             _embedded: components["schemas"]["TagBatch"];
             _links: components["schemas"]["Links"];
+        };
+        TagPart: {
+            /** Format: int64 */
+            id: number;
+            name: string;
         };
         TagsEmbedded: {
             tags: components["schemas"]["Tag"][] | null;
@@ -3404,6 +3525,13 @@ export interface components {
         TaskBatchList: {
             _embedded: components["schemas"]["TaskBatch"];
             _links: components["schemas"]["Links"];
+        };
+        TaskPart: {
+            /** Format: int64 */
+            complete_till: number;
+            is_completed: boolean;
+            result: string;
+            text: string;
         };
         TaskResult: {
             text: string;
@@ -3519,6 +3647,10 @@ export interface components {
             name: string;
             rights: components["schemas"]["UserRights"];
             role: string;
+        };
+        UserPart: {
+            /** Format: int64 */
+            id: number;
         };
         UserPatch: {
             email?: null | string;
@@ -12872,7 +13004,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/event-stream": components["schemas"]["Change"];
+                };
             };
             /** @description Bad Request */
             400: {

@@ -1,4 +1,4 @@
-import type { FeedEvent, Pipeline } from "../api/types";
+import type { EventValue, FeedEvent, Pipeline } from "../api/types";
 import { words } from "../ui/format";
 
 /** What the sentences need to know beside the event. */
@@ -9,36 +9,34 @@ export interface FeedNames {
   money: (amount: number) => string;
 }
 
-type Values = Record<string, unknown>;
-
 /** One event of a lead's feed as a sentence without its subject: "moved from New to Won". */
 export function sentence(event: FeedEvent, names: FeedNames): string {
-  const before = first(event.value_before);
-  const after = first(event.value_after);
+  const before = event.value_before?.[0];
+  const after = event.value_after?.[0];
   switch (event.type) {
     case "lead_status_changed":
       return `moved the lead from ${stage(before, names)} to ${stage(after, names)}`;
     case "entity_responsible_changed":
-      return `made ${names.userName(number(part(after, "responsible_user"), "id"))} responsible`;
+      return `made ${names.userName(after?.responsible_user?.id ?? 0)} responsible`;
     case "entity_tag_added":
-      return `added the tag ${text(part(after, "tag"), "name")}`;
+      return `added the tag ${after?.tag?.name ?? ""}`;
     case "entity_tag_deleted":
-      return `removed the tag ${text(part(before, "tag"), "name")}`;
+      return `removed the tag ${before?.tag?.name ?? ""}`;
     case "sale_field_changed":
-      return `set the price to ${names.money(number(after, "price") / 100)}`;
+      return `set the price to ${names.money(after?.sale_field_value?.price_with_minor_units ?? 0)}`;
     case "name_field_changed":
-      return `renamed the lead to ${text(part(after, "name_field_value"), "name")}`;
+      return `renamed the lead to ${after?.name_field_value?.name ?? ""}`;
     case "chat_changed":
-      return number(after, "taken_over_by") ? "took the chat over" : "handed the chat back to the bots";
+      return after?.chat?.taken_over_by ? "took the chat over" : "handed the chat back to the bots";
     case "bot_passed_over":
-      return `launched ${text(part(after, "launched_bot"), "name")} and not ${text(part(after, "bot"), "name")}, whose trigger comes after it`;
+      return `launched ${after?.launched_bot?.name ?? ""} and not ${after?.bot?.name ?? ""}, whose trigger comes after it`;
     case "custom_field_value_changed":
       return `changed ${field(after ?? before, names)}`;
   }
   return plain[event.type] ?? words(event.type).toLowerCase();
 }
 
-const plain: Record<string, string> = {
+const plain: Partial<Record<FeedEvent["type"], string>> = {
   lead_added: "created the lead",
   lead_deleted: "deleted the lead",
   lead_changed: "changed the lead",
@@ -59,27 +57,18 @@ const plain: Record<string, string> = {
   video_closed: "closed the video",
 };
 
-function stage(value: Values | undefined, names: FeedNames): string {
-  const status = part(value, "lead_status");
-  const pipeline = names.pipelines.find((one) => one.id === number(status, "pipeline_id"));
-  const id = number(status, "id");
+function stage(value: EventValue | undefined, names: FeedNames): string {
+  const { id, pipeline_id } = value?.lead_status ?? { id: 0, pipeline_id: 0 };
+  const pipeline = names.pipelines.find((one) => one.id === pipeline_id);
   return pipeline?._embedded.statuses.find((one) => one.id === id)?.name ?? `stage ${id}`;
 }
 
-function field(value: Values | undefined, names: FeedNames): string {
-  const changed = part(value, "custom_field_value");
-  const name = names.fieldName(number(changed, "field_id"));
-  const values = (changed?.values ?? []) as { value?: unknown }[];
-  const to = values.map((one) => one.value).join(", ");
+function field(value: EventValue | undefined, names: FeedNames): string {
+  const changed = value?.custom_field_value;
+  const name = names.fieldName(changed?.field_id ?? 0);
+  const to = (changed?.values ?? []).map((one) => one.value).join(", ");
   return to ? `${name} to ${to}` : name;
 }
-
-const first = (values: unknown[] | null | undefined): Values | undefined => values?.[0] as Values | undefined;
-
-/** Kommo wraps a value under its own word; some of our events hold it bare. */
-const part = (value: Values | undefined, key: string) => (value?.[key] as Values | undefined) ?? value;
-const number = (value: Values | undefined, key: string) => Number(value?.[key] ?? 0);
-const text = (value: Values | undefined, key: string) => String(value?.[key] ?? "");
 
 /** Who did it: a user by name, else the kind of actor. */
 export function actor(event: FeedEvent, names: FeedNames): string {
@@ -91,12 +80,15 @@ export function actor(event: FeedEvent, names: FeedNames): string {
       : "The system";
 }
 
+const quiet: FeedEvent["type"][] = [
+  "run_changed",
+  "chat_message_status_changed",
+  "client_typing",
+  "team_typing",
+];
+
 /** Steps of bots and marks of reading and delivery are shown where they happen; here they would drown the rest. */
 export function worthTelling(event: FeedEvent): boolean {
-  if (event.type === "chat_changed") return "taken_over_by" in (first(event.value_after) ?? {});
-  return (
-    event.type !== "run_changed" &&
-    event.type !== "chat_message_status_changed" &&
-    event.type !== "client_typing"
-  );
+  if (event.type === "chat_changed") return event.value_after?.[0]?.chat?.taken_over_by != null;
+  return !quiet.includes(event.type);
 }
