@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"salesbot/crm"
@@ -42,14 +43,15 @@ type liveVisitor struct {
 }
 
 // liveSub is one open stream. wake says that there is something to read; events are those that reading by numbers would
-// not show: who is typing, and that an older message has changed.
+// not show: who is typing, and that an older message has changed. missed says that such events may have been lost.
 type liveSub struct {
 	begun  <-chan struct{}
 	wake   chan struct{}
 	events chan crm.Event
+	missed atomic.Bool
 }
 
-// liveBuffer is how many such events a stream may lag behind; what does not fit it gets with the next catch-up.
+// liveBuffer is how many such events a stream may lag behind; what does not fit it has missed, and looks up.
 const liveBuffer = 64
 
 func newLiveHub(s *Server) *liveHub {
@@ -173,6 +175,8 @@ func (h *liveHub) pass(event crm.Event) bool {
 		select {
 		case sub.events <- event:
 		default:
+			sub.missed.Store(true)
+			sub.rouse()
 		}
 	}
 	return true
@@ -191,10 +195,14 @@ func (h *liveHub) born(ctx context.Context, chatID string) {
 // wake needs the lock.
 func (h *liveHub) wake(visitor *liveVisitor) {
 	for sub := range visitor.streams {
-		select {
-		case sub.wake <- struct{}{}:
-		default:
-		}
+		sub.rouse()
+	}
+}
+
+func (s *liveSub) rouse() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
 	}
 }
 
@@ -202,6 +210,9 @@ func (h *liveHub) wakeAll() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for _, visitor := range h.visitors {
-		h.wake(visitor)
+		for sub := range visitor.streams {
+			sub.missed.Store(true)
+			sub.rouse()
+		}
 	}
 }

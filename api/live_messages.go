@@ -23,6 +23,8 @@ type liveMessage struct {
 	Author      *liveAuthor      `json:"author"`
 	Text        string           `json:"text"`
 	Buttons     []crm.Button     `json:"buttons"`
+	Spent       bool             `json:"spent"`
+	Chosen      string           `json:"chosen"`
 	Attachments []liveAttachment `json:"attachments"`
 	CreatedAtMS int64            `json:"created_at_ms"`
 	Status      string           `json:"status"`
@@ -168,7 +170,7 @@ func (l *liveChat) show(ctx context.Context, call liveCall, chat crm.Chat, messa
 	shown := make([]liveMessage, len(messages))
 	names := map[int64]string{}
 	for i, m := range messages {
-		view := liveMessage{Seq: m.Seq, ID: m.ID, From: "visitor", Text: m.Text, Buttons: m.Buttons, Attachments: l.attachments(call, m.Files),
+		view := liveMessage{Seq: m.Seq, ID: m.ID, From: "visitor", Text: m.Text, Buttons: m.Buttons, Spent: m.SpentAt != nil, Chosen: m.Chosen, Attachments: l.attachments(call, m.Files),
 			CreatedAtMS: m.CreatedAt.UnixMilli(), Status: liveStatus(m, chat)}
 		if m.ClientID != "" {
 			view.ClientID = &m.ClientID

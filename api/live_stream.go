@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -16,6 +17,9 @@ const (
 	liveBeat = 15 * time.Second
 	// typingShown is how long the sign stays.
 	typingShown = 6 * time.Second
+	// changeOverlap is how far before the last look a stream looks for changes that it may have missed: longer than a
+	// transaction takes from its time to its commit, and than a client from its catching up to its stream.
+	changeOverlap = time.Minute
 )
 
 // liveStream is one open event stream.
@@ -25,6 +29,9 @@ type liveStream struct {
 	out  sse
 	// after is the number of the last message that was sent, read the team's mark that was.
 	after, read int64
+	// resumes says that the visitor knows the messages up to after, looked when the stream was last up to date.
+	resumes bool
+	looked  time.Time
 }
 
 // stream sends the visitor's news as server-sent events: message, typing and read. It begins after the message that
@@ -66,7 +73,7 @@ func (s *liveStream) begin() error {
 	if err != nil || n < 0 {
 		return crm.FieldError("after", "expected the number of a message, got %q", from)
 	}
-	s.after = n
+	s.after, s.resumes = n, true
 	return nil
 }
 
@@ -88,7 +95,11 @@ func (s *liveStream) follow(sub *liveSub) {
 	ctx := s.call.Request().Context()
 	beat := time.NewTicker(liveBeat)
 	defer beat.Stop()
-	err := s.catchUp(ctx)
+	s.looked = s.Store.Now()
+	if s.resumes {
+		sub.missed.Store(true)
+	}
+	err := s.catchUp(ctx, sub)
 	if err == nil {
 		// Only now: whoever has heard it misses nothing from here on, not even who is typing.
 		err = s.out.write(": hello\n\n")
@@ -96,7 +107,7 @@ func (s *liveStream) follow(sub *liveSub) {
 	for err == nil {
 		select {
 		case <-sub.wake:
-			err = s.catchUp(ctx)
+			err = s.catchUp(ctx, sub)
 		case event := <-sub.events:
 			err = s.pass(ctx, event)
 		case <-beat.C:
@@ -109,13 +120,18 @@ func (s *liveStream) follow(sub *liveSub) {
 	}
 }
 
-// catchUp sends the messages and the read mark that the visitor has not got.
-func (s *liveStream) catchUp(ctx context.Context) error {
+// catchUp sends the messages, the changes of known ones, and the read mark that the visitor has not got.
+func (s *liveStream) catchUp(ctx context.Context, sub *liveSub) error {
 	chat, err := s.Store.VisitorChat(ctx, s.call.channel.ID, s.call.visitor.ID)
 	if err != nil || chat == nil {
 		return err
 	}
 	s.hub.learn(s.call.key(), chat.ID)
+	if sub.missed.Swap(false) {
+		if err := s.changes(ctx, *chat); err != nil {
+			return err
+		}
+	}
 	for {
 		messages, err := s.Store.MessagesAfter(ctx, chat.ID, s.after, livePage)
 		if err != nil {
@@ -133,6 +149,27 @@ func (s *liveStream) catchUp(ctx context.Context) error {
 	}
 	s.read = chat.TeamReadSeq
 	return s.send("", "read", map[string]int64{"seq": s.read})
+}
+
+// changes sends those of the newest messages again that have changed while the stream may not have heard of it.
+func (s *liveStream) changes(ctx context.Context, chat crm.Chat) error {
+	since := s.looked.Add(-changeOverlap)
+	s.looked = s.Store.Now()
+	known, err := s.Store.MessagesBefore(ctx, chat.ID, s.after+1, livePage)
+	if err != nil {
+		return err
+	}
+	changed := slices.DeleteFunc(known, func(m crm.Message) bool { return !m.UpdatedAt.After(m.CreatedAt) || m.UpdatedAt.Before(since) })
+	shown, err := s.show(ctx, s.call, chat, changed)
+	if err != nil {
+		return err
+	}
+	for _, message := range shown {
+		if err := s.send("", "message", message); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *liveStream) messages(ctx context.Context, chat crm.Chat, messages []crm.Message) error {

@@ -90,6 +90,8 @@ type shown struct {
 	Author      *struct{ Name string } `json:"author"`
 	Text        string                 `json:"text"`
 	Buttons     []crm.Button           `json:"buttons"`
+	Spent       bool                   `json:"spent"`
+	Chosen      string                 `json:"chosen"`
 	Attachments []shownFile            `json:"attachments"`
 	CreatedAtMS int64                  `json:"created_at_ms"`
 	Status      string                 `json:"status"`

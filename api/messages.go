@@ -17,16 +17,21 @@ func (s *Server) messageRoutes() {
 }
 
 type messageJSON struct {
-	ID          string        `json:"id"`
-	Seq         int64         `json:"seq"`
-	ChatID      string        `json:"chat_id"`
-	TalkID      int64         `json:"talk_id"`
-	ClientID    string        `json:"client_id"`
-	Direction   crm.Direction `json:"direction"`
-	Author      authorJSON    `json:"author"`
-	Text        string        `json:"text"`
-	Buttons     []crm.Button  `json:"buttons"`
-	Attachments []crm.File    `json:"attachments"`
+	ID        string        `json:"id"`
+	Seq       int64         `json:"seq"`
+	ChatID    string        `json:"chat_id"`
+	TalkID    int64         `json:"talk_id"`
+	ClientID  string        `json:"client_id"`
+	Direction crm.Direction `json:"direction"`
+	Author    authorJSON    `json:"author"`
+	Text      string        `json:"text"`
+	Buttons   []crm.Button  `json:"buttons"`
+	// SpentAt is when the quick replies among the buttons lost their meaning: the bot no longer waits for the answer. Null
+	// while they may be tapped, and where there are none.
+	SpentAt *int64 `json:"spent_at"`
+	// Chosen is the id of the quick reply by which the bot went on; empty if it went on otherwise.
+	Chosen      string     `json:"chosen"`
+	Attachments []crm.File `json:"attachments"`
 	// Button is what the client tapped.
 	Button    string            `json:"button"`
 	Status    crm.MessageStatus `json:"status"`
@@ -93,7 +98,7 @@ func (s *Server) showMessages(ctx context.Context, chat crm.Chat, messages []crm
 	}
 	return showAll(ctx, messages, func(ctx context.Context, m crm.Message) messageJSON {
 		return messageJSON{ID: m.ID, Seq: m.Seq, ChatID: m.ChatID, TalkID: m.TalkID, ClientID: m.ClientID, Direction: m.Direction, Author: names.of(m), Text: m.Text,
-			Buttons: append([]crm.Button{}, m.Buttons...), Attachments: s.showFiles(ctx, m.Files), Button: m.Button, Status: m.Status, ErrorCode: m.ErrorCode,
+			Buttons: append([]crm.Button{}, m.Buttons...), SpentAt: unixOrNil(m.SpentAt), Chosen: m.Chosen, Attachments: s.showFiles(ctx, m.Files), Button: m.Button, Status: m.Status, ErrorCode: m.ErrorCode,
 			Error: m.Error, RunID: m.RunID, CreatedAt: unix(m.CreatedAt), UpdatedAt: unix(m.UpdatedAt)}
 	}), nil
 }

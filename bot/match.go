@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 )
@@ -11,6 +12,28 @@ type Choice struct {
 	Payload  string
 	Title    string
 	Synonyms []string
+}
+
+// ButtonExit begins the name of the exit by which a step leaves that was answered by a quick reply; the button's id follows.
+const ButtonExit = "button:"
+
+// ButtonPayload is a quick reply's id on the channel. It names run and visit, so that a tap on an older question is known.
+func ButtonPayload(runID int64, visit int, button string) string {
+	return fmt.Sprintf("%d.%d.%s", runID, visit, button)
+}
+
+// Asked is which visit of which run a quick reply's payload comes from.
+func Asked(payload string) (runID int64, visit int, ok bool) {
+	parts := strings.SplitN(payload, ".", 3)
+	if len(parts) != 3 {
+		return 0, 0, false
+	}
+	runID, err := strconv.ParseInt(parts[0], 10, 64)
+	if err != nil {
+		return 0, 0, false
+	}
+	visit, err = strconv.Atoi(parts[1])
+	return runID, visit, err == nil
 }
 
 // MatchButton finds the choice that a message means: by the tapped button's payload, then by title, synonym, or number

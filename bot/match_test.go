@@ -64,3 +64,15 @@ func TestMatchButtonIgnoresEmptySynonyms(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, -1, MatchButton([]Choice{{Title: "Yes", Synonyms: []string{"", " "}}}, Message{Text: "no"}))
 }
+
+func TestAPayloadTellsWhoAsked(t *testing.T) {
+	t.Parallel()
+	runID, visit, ok := Asked(ButtonPayload(7, 12, "a.b"))
+	require.True(t, ok)
+	require.EqualValues(t, 7, runID)
+	require.Equal(t, 12, visit)
+	for _, strange := range []string{"", "7", "7.1", "x.1.a", "7.x.a"} {
+		_, _, ok := Asked(strange)
+		require.False(t, ok, strange)
+	}
+}

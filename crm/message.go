@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"slices"
 	"time"
 )
 
@@ -56,10 +57,25 @@ type Message struct {
 	ErrorCode string
 	Error     string
 	RunID     int64
+	// Visit is the run's visit that asks by this message, if it has quick replies; else 0.
+	Visit int
+	// SpentAt is when the quick replies lost their meaning: the visit has left its wait, or the run will never hear an
+	// answer. Nil while they may be tapped, and where there are none.
+	SpentAt *time.Time
+	// Chosen is the id of the quick reply by which the run went on; empty if it went on otherwise.
+	Chosen string
+	// EditAt is when a provider is told next that they are spent; nil if it need not be. EditTries counts the tries.
+	EditAt    *time.Time
+	EditTries int
 	// PartsSent counts the provider's messages that went out already, of one that takes several.
 	PartsSent int
 	CreatedAt time.Time
 	UpdatedAt time.Time
+}
+
+// Asks says that the message has quick replies, of which one may be tapped, and not only links.
+func (m Message) Asks() bool {
+	return slices.ContainsFunc(m.Buttons, Button.Asks)
 }
 
 // Button is a quick reply, or a link if it has a URL.
@@ -69,6 +85,9 @@ type Button struct {
 	Text string `json:"text"`
 	URL  string `json:"url,omitempty"`
 }
+
+// Asks says that the button is a quick reply.
+func (b Button) Asks() bool { return b.URL == "" }
 
 // File is a file of a message: one of ours, known by its id, or one that lives at a URL.
 type File struct {

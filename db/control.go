@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 
 	"salesbot/bot"
 	"salesbot/crm"
@@ -104,6 +105,9 @@ func (tx *Tx) setHold(ctx context.Context, run crm.Run) error {
 		Where("id = ?", run.ID).Where("hold <> ?", bot.CommandStop).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("hold run %d: %w", run.ID, err)
+	}
+	if run.Hold == string(bot.CommandStop) {
+		return tx.spend(ctx, run, math.MaxInt32, nil)
 	}
 	return nil
 }

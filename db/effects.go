@@ -99,6 +99,9 @@ func (tx *Tx) record(ctx context.Context, run crm.Run, progress bot.Progress) er
 	if err := tx.recordVisits(ctx, run.ID, progress.Visits); err != nil {
 		return err
 	}
+	if err := tx.spendLeft(ctx, run, progress); err != nil {
+		return err
+	}
 	if progress.Status == "" {
 		return nil
 	}

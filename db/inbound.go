@@ -116,6 +116,9 @@ func (tx *Tx) acceptMessage(ctx context.Context, channel crm.Channel, makesLeads
 	if err != nil {
 		return Accepted{}, err
 	}
+	if in.Text, err = tx.words(ctx, chat, in); err != nil {
+		return Accepted{}, err
+	}
 	message := inboundMessage(chat, talk, in)
 	if err := tx.insertMessage(ctx, &message, chat); err != nil {
 		return Accepted{}, err

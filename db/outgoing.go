@@ -73,6 +73,9 @@ func outgoingMessage(e bot.Effect, out bot.Outgoing, chat crm.Chat, talk crm.Tal
 	for _, b := range out.Buttons {
 		m.Buttons = append(m.Buttons, crm.Button{ID: b.ID, Text: b.Text, URL: b.URL})
 	}
+	if m.Asks() {
+		m.Visit = e.Key.Visit
+	}
 	for _, a := range out.Attachments {
 		m.Files = append(m.Files, crm.File{ID: a.ID, Type: a.Type, Name: a.Name, MIME: a.MIME, URL: a.URL, Size: a.Size})
 	}

@@ -62,7 +62,7 @@ func (m *Message) Exits() []Exit {
 	}
 	exits := make([]Exit, 0, len(m.Buttons)+3)
 	for _, b := range m.Buttons {
-		exits = append(exits, Exit{Name: "button:" + b.ID, Title: b.Text})
+		exits = append(exits, Exit{Name: bot.ButtonExit + b.ID, Title: b.Text})
 	}
 	return append(exits, Exit{Name: "other", Title: "Another answer"}, Exit{Name: "silent", Title: "No answer"}, Exit{Name: exitFailed, Title: "Not sent"})
 }
@@ -131,7 +131,7 @@ func (m *Message) answer(ctx workflow.Context, run Run, event bot.Event) (string
 	}
 	for _, message := range append(event.Messages, bot.Message{Text: event.Text()}) {
 		if i := bot.MatchButton(choices, message); i >= 0 {
-			return "button:" + m.Buttons[i].ID, nil
+			return bot.ButtonExit + m.Buttons[i].ID, nil
 		}
 	}
 	return "other", nil
@@ -154,9 +154,8 @@ func (m *Message) choices(ctx workflow.Context, run Run) ([]bot.Choice, error) {
 	return choices, nil
 }
 
-// payload is a button's id on the channel. It names run and visit, so that a tap on an older question is known.
 func payload(run Run, button string) string {
-	return fmt.Sprintf("%d.%d.%s", run.RunID(), run.Visit(), button)
+	return bot.ButtonPayload(run.RunID(), run.Visit(), button)
 }
 
 func (m *Message) outgoing(run Run) bot.Outgoing {

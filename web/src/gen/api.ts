@@ -2970,6 +2970,7 @@ export interface components {
             button: string;
             buttons: components["schemas"]["Button"][] | null;
             chat_id: string;
+            chosen: string;
             client_id: string;
             /** Format: int64 */
             created_at: number;
@@ -2981,6 +2982,7 @@ export interface components {
             run_id: number;
             /** Format: int64 */
             seq: number;
+            spent_at?: null | number;
             status: string;
             /** Format: int64 */
             talk_id: number;
