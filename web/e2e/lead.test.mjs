@@ -79,6 +79,27 @@ test("the dialogue shows buttons, files, delivery, and earlier messages on deman
   await page.getByText("Older message 1", { exact: true }).waitFor({ state: "attached" });
 });
 
+test("buttons show whether the client may still choose, and which was chosen, also when that changes", async (t) => {
+  const { page, server } = await openApp(t, holder, "/leads/1");
+  await page.getByRole("img", { name: "Live: changes appear by themselves" }).waitFor();
+  await page.getByText("Book a demo").waitFor();
+  await page.getByTitle("Chosen by the client").getByText("Prices (Chosen by the client)").waitFor();
+  await page.getByTitle("The client can no longer choose this").getByText("Book a demo").waitFor();
+
+  const question = server.data.messages.at(-1);
+  const buttons = [
+    { id: "yes", text: "Sounds good" },
+    { id: "no", text: "Rather not" },
+  ];
+  server.data.messages.push({ ...question, id: "m-ask", seq: 900, text: "Shall we?", buttons });
+  server.announce({ type: "outgoing_chat_message", lead_id: 1, chat_id: "c-1" });
+  await page.getByTitle("A button that the client sees").getByText("Sounds good").waitFor();
+  Object.assign(server.data.messages.at(-1), { spent_at: 1, chosen: "no" });
+  server.announce({ type: "chat_message_status_changed", lead_id: 1, chat_id: "c-1" });
+  await page.getByTitle("Chosen by the client").getByText("Rather not").waitFor();
+  await page.getByTitle("The client can no longer choose this").getByText("Sounds good").waitFor();
+});
+
 test("a message that comes in appears by itself", async (t) => {
   const { page, server } = await openApp(t, holder, "/leads/1");
   await page.getByRole("img", { name: "Live: changes appear by themselves" }).waitFor();

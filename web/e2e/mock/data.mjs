@@ -301,6 +301,8 @@ function makeMessages(now) {
         { id: "price", text: "Prices" },
         { id: "demo", text: "Book a demo" },
       ],
+      spent_at: now - 28 * MINUTE,
+      chosen: "price",
     }),
     say(28, "in", "Prices"),
     say(28, "out", "Plans start at 15 € a month. Shall we show you around?", {

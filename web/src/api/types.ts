@@ -106,7 +106,16 @@ export type Button = Of<"Button", "id" | "text" | "url">;
 export interface Message
   extends Of<
     "Message",
-    "id" | "seq" | "client_id" | "direction" | "text" | "status" | "error" | "created_at"
+    | "id"
+    | "seq"
+    | "client_id"
+    | "direction"
+    | "text"
+    | "spent_at"
+    | "chosen"
+    | "status"
+    | "error"
+    | "created_at"
   > {
   author: Of<"Author", "kind" | "id" | "name">;
   buttons: Button[] | null;

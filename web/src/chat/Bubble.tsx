@@ -1,4 +1,4 @@
-import { Anchor, Badge, Button, Group, Loader, Text } from "@mantine/core";
+import { Anchor, Badge, Button, Group, Loader, Text, VisuallyHidden } from "@mantine/core";
 import {
   IconAlertTriangle,
   IconCheck,
@@ -69,18 +69,35 @@ function Buttons({ message }: { message: Message }) {
             {button.text} ↗
           </Badge>
         ) : (
-          <Badge
-            key={button.id ?? button.text}
-            variant="outline"
-            tt="none"
-            title="A button that the client sees"
-          >
-            {button.text}
-          </Badge>
+          <QuickReply key={button.id ?? button.text} message={message} id={button.id} text={button.text} />
         ),
       )}
     </Group>
   );
+}
+
+/** What the client may tap, or could: it is shown, not offered, so its state stands in words beside its look. */
+function QuickReply({ message, id, text }: { message: Message; id: string | undefined; text: string }) {
+  const chosen = !!id && message.chosen === id;
+  const state = quickReplyState(message, chosen);
+  return (
+    <Badge
+      variant={chosen ? "filled" : "outline"}
+      tt="none"
+      title={state}
+      className={classes.quickReply}
+      data-spent={(message.spent_at && !chosen) || undefined}
+      leftSection={chosen && <IconCheck size={12} aria-hidden />}
+    >
+      {text}
+      {message.spent_at && <VisuallyHidden> ({state})</VisuallyHidden>}
+    </Badge>
+  );
+}
+
+function quickReplyState(message: Message, chosen: boolean): string {
+  if (chosen) return "Chosen by the client";
+  return message.spent_at ? "The client can no longer choose this" : "A button that the client sees";
 }
 
 export function Files({ files }: { files: Attachment[] }) {

@@ -11,6 +11,8 @@ const message = (id: string, seq: number, more: Partial<Message> = {}): Message 
   text: "",
   error: "",
   buttons: [],
+  spent_at: null,
+  chosen: "",
   attachments: [],
   direction: "in",
   status: "received",

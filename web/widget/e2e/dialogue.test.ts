@@ -16,6 +16,8 @@ test("a whole dialogue: greeting, words, quick replies, links, typing and ticks"
       });
     }
     if (message.text === "Filter") {
+      const question = server.visitor.messages.find((other) => other.buttons.length > 0);
+      if (question) server.spend(question, "b2");
       server.say({
         text: "Then <b>Low Tide</b>:\nhttps://shop.example/low-tide.",
         buttons: [{ url: "https://shop.example/buy", text: "Buy" }],
@@ -59,6 +61,65 @@ test("a whole dialogue: greeting, words, quick replies, links, typing and ticks"
   await expect.poll(() => chat.panel.locator(".status.read").count()).toBe(2);
   expect(chat.errors, "nothing the pages' CSP forbids").toEqual([]);
 });
+
+test("quick replies are spent by the server: with the chosen one marked, none, and again after a break", async () => {
+  const buttons = [
+    { id: "b1", text: "Espresso" },
+    { id: "b2", text: "Filter" },
+  ];
+  const chat = await world.visit();
+  await chat.open();
+  await chat.write("Hi");
+  await chat.bubble("Hi").locator(".status.sent").waitFor();
+  const question = world.server.say({ text: "What do you brew with?", buttons });
+  const [espresso, filter] = ["Espresso", "Filter"].map((name) => chat.panel.getByRole("button", { name }));
+  if (!espresso || !filter) throw new Error("two buttons");
+  await filter.waitFor();
+
+  // Words close them for the moment; a person's answer shows that the bot still waits.
+  await chat.write("Is anybody there?");
+  await expect.poll(() => filter.isDisabled()).toBe(true);
+  world.server.say({ from: "agent", author: { name: "Ada" }, text: "I am" });
+  await expect.poll(() => filter.isDisabled()).toBe(false);
+
+  await filter.focus();
+  world.server.spend(question);
+  await expect.poll(() => filter.isDisabled()).toBe(true);
+  expect(await filter.getAttribute("aria-pressed")).toBe("false");
+  expect(await chat.input.evaluate((input) => input === document.activeElement), "focus is not lost").toBe(
+    true,
+  );
+  const paint = await espresso.evaluate((button) => {
+    const style = getComputedStyle(button);
+    return [style.color, style.backgroundColor, style.opacity];
+  });
+  expect(contrast(paint[0] ?? "", paint[1] ?? "")).toBeGreaterThanOrEqual(4.5);
+  expect(paint[2]).toBe("1");
+
+  const second = world.server.say({ text: "And how much?", buttons: [{ id: "c1", text: "One bag" }] });
+  const bag = chat.panel.getByRole("button", { name: "One bag" });
+  await bag.waitFor();
+  world.server.goDown();
+  Object.assign(second, { spent: true, chosen: "c1" });
+  for (let n = 0; n < 30; n += 1) world.server.say({ text: `News ${n}` });
+  world.server.goUp();
+  await expect.poll(() => bag.getAttribute("aria-pressed"), { timeout: 20_000 }).toBe("true");
+  expect(chat.errors).toEqual([]);
+});
+
+/** WCAG's contrast of two colours as a browser computes them. */
+function contrast(a: string, b: string): number {
+  const [light = 0, dark = 0] = [a, b]
+    .map((colour) => {
+      const [red = 0, green = 0, blue = 0] = (colour.match(/[\d.]+/g) ?? []).map((part) => {
+        const share = Number(part) / 255;
+        return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+      });
+      return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    })
+    .sort((x, y) => y - x);
+  return (light + 0.05) / (dark + 0.05);
+}
 
 test("the unread badge counts while the panel is closed, and opening it reads", async () => {
   const chat = await world.visit();

@@ -10,6 +10,8 @@ export function message(part: Partial<Message> & { seq: number }): Message {
     author: null,
     text: `text ${part.seq}`,
     buttons: [],
+    spent: false,
+    chosen: "",
     attachments: [],
     created_at_ms: part.seq * 1000,
     status: "sent",

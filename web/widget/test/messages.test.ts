@@ -29,6 +29,17 @@ describe("catchUpFrom", () => {
     const list = seqs.map((seq) => message({ seq }));
     expect(catchUpFrom(list, 3)).toBe(want);
   });
+
+  test("a question that is still open: from there, because it may have been spent", () => {
+    const buttons = [{ id: "y", text: "Yes" }];
+    const spent = message({ seq: 1, buttons, spent: true });
+    const links = message({ seq: 2, buttons: [{ url: "https://a.example", text: "A" }] });
+    const rest = [4, 5, 6, 7].map((seq) => message({ seq }));
+    expect(catchUpFrom([spent, links, message({ seq: 3, buttons }), ...rest], 3)).toBe(2);
+    expect(catchUpFrom([spent, links, message({ seq: 3 }), ...rest], 3)).toBe(4);
+    const many = Array.from({ length: 150 }, (_, n) => message({ seq: 10 + n }));
+    expect(catchUpFrom([message({ seq: 3, buttons }), ...many], 3)).toBe(156);
+  });
 });
 
 test("an outgoing message is not drawn twice when its echo comes before the answer", () => {
@@ -49,24 +60,43 @@ test("unread are the team's messages after the read one", () => {
 });
 
 describe("quick replies", () => {
-  const question = message({ seq: 2, buttons: [{ id: "y", text: "Yes" }] });
+  const buttons = [
+    { id: "y", text: "Yes" },
+    { id: "n", text: "No" },
+    { url: "https://a.example", text: "Yes" },
+  ];
+  const question = message({ seq: 2, buttons });
+  const yes = message({ seq: 3, from: "visitor", text: "Yes" });
+  const open = { open: true, chosen: null };
 
-  test("are open until the visitor answers, also after another bot message", () => {
-    expect(replyState(question, [question, message({ seq: 3 })], [])).toEqual({ open: true, answer: null });
+  test("are open until the server says that they are spent, also after another message of the team", () => {
+    expect(replyState(question, [question, message({ seq: 3 })], [])).toEqual(open);
+    const before = message({ seq: 1, from: "visitor", text: "Yes" });
+    expect(replyState(question, [before, question], [])).toEqual(open);
   });
 
-  test("are closed by an answer that is still on its way", () => {
-    expect(replyState(question, [question], [pending("Yes")])).toEqual({ open: false, answer: "Yes" });
+  test("that are spent are closed whatever else was said, with the server's choice marked", () => {
+    const spent = { ...question, spent: true, chosen: "n" };
+    expect(replyState(spent, [spent, yes], [])).toEqual({ open: false, chosen: "n" });
+    expect(replyState({ ...spent, chosen: "" }, [spent, yes], [])).toEqual({ open: false, chosen: null });
   });
 
-  test("are closed by the first message after them, not by one before", () => {
-    const before = message({ seq: 1, from: "visitor", text: "Hi" });
-    const after = message({ seq: 3, from: "visitor", text: "Yes" });
-    const later = message({ seq: 4, from: "visitor", text: "Thanks" });
-    expect(replyState(question, [before, question], [])).toMatchObject({ open: true });
-    expect(replyState(question, [before, question, after, later], [])).toEqual({
+  test("are closed by an answer that is still on its way, and by one that the bot has not heard yet", () => {
+    expect(replyState(question, [question], [pending("Yep", { button: "y" })])).toEqual({
       open: false,
-      answer: "Yes",
+      chosen: "y",
     });
+    expect(replyState(question, [question, yes], [])).toEqual({ open: false, chosen: "y" });
+    expect(replyState(question, [question, { ...yes, text: "Perhaps" }], [])).toEqual({
+      open: false,
+      chosen: null,
+    });
+  });
+
+  test("are open again when somebody answered and the bot still waits", () => {
+    const agent = message({ seq: 4, from: "agent" });
+    expect(replyState(question, [question, yes, agent], [])).toEqual(open);
+    const again = message({ seq: 5, from: "visitor", text: "No" });
+    expect(replyState(question, [question, yes, agent, again], [])).toEqual({ open: false, chosen: "n" });
   });
 });

@@ -17,9 +17,17 @@ const context: PanelContext = {
   focusInput: vi.fn(),
 };
 
-function draw(part: Partial<Message>, reply = { open: true, answer: null as string | null }): HTMLElement {
+function newRoot(): HTMLElement {
   const root = document.createElement("div");
   document.body.append(root);
+  return root;
+}
+
+function draw(
+  part: Partial<Message>,
+  reply = { open: true, chosen: null as string | null },
+  root = newRoot(),
+): HTMLElement {
   act(() => {
     render(
       <Panel.Provider value={context}>
@@ -98,11 +106,19 @@ describe("quick replies", () => {
     expect(context.focusInput).toHaveBeenCalledOnce();
   });
 
-  test("are disabled after an answer, and the answer is marked", () => {
-    const [yes, no] = draw({ buttons }, { open: false, answer: "No" }).querySelectorAll("button");
+  test("are disabled once they are spent, and the chosen one is marked", () => {
+    const [yes, no] = draw({ buttons }, { open: false, chosen: "n" }).querySelectorAll("button");
     yes?.click();
     expect(send).not.toHaveBeenCalled();
     expect([yes?.disabled, no?.disabled]).toEqual([true, true]);
     expect([yes?.getAttribute("aria-pressed"), no?.getAttribute("aria-pressed")]).toEqual(["false", "true"]);
+    expect([yes, no].map((button) => button?.querySelectorAll(".icon-check").length)).toEqual([0, 1]);
+  });
+
+  test("hand the focus on when they close under it", () => {
+    const root = draw({ buttons });
+    root.querySelector("button")?.focus();
+    draw({ buttons, spent: true }, { open: false, chosen: null }, root);
+    expect(context.focusInput).toHaveBeenCalledOnce();
   });
 });

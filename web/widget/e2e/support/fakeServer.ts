@@ -95,6 +95,12 @@ export class FakeServer {
     return this.add(visitor, { from: "bot", author: { name: "Pip" }, ...message });
   }
 
+  /** The bot goes on: the question's quick replies are spent, by one of them or otherwise. */
+  spend(question: Message, chosen = "", visitor = this.visitor): void {
+    Object.assign(question, { spent: true, chosen });
+    this.push(visitor, "message", question);
+  }
+
   typing(name: string, visitor = this.visitor): void {
     this.push(visitor, "typing", { from: "bot", name, until_ms: Date.now() + 5000 });
   }
@@ -123,6 +129,8 @@ export class FakeServer {
       author: null,
       text: "",
       buttons: [],
+      spent: false,
+      chosen: "",
       attachments: [],
       created_at_ms: Date.now(),
       status: "sent",

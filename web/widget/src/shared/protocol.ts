@@ -63,6 +63,10 @@ export interface Message {
   author: { name: string; avatar_url?: string } | null;
   text: string;
   buttons: Button[];
+  /** The bot no longer waits for one of the quick replies. */
+  spent: boolean;
+  /** The id of the quick reply by which it went on; empty if it went on otherwise. */
+  chosen: string;
   attachments: Attachment[];
   created_at_ms: number;
   status: "sent" | "delivered" | "read" | "failed";

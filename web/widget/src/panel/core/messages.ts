@@ -15,12 +15,19 @@ export function lastSeq(list: readonly Message[]): number {
 
 /**
  * Where to catch up from: a little before the end of what is known, because the newest messages may have changed
- * (read, failed, edited) while nobody listened, and the same request brings both.
+ * (read, failed, edited) while nobody listened, and the same request brings both. A question that is still open may have
+ * been spent, so the newest hundred are looked through for the first of those.
  */
 export function catchUpFrom(list: readonly Message[], overlap = 20): number | undefined {
   if (!list.length) return undefined;
-  const first = list[Math.max(0, list.length - overlap)];
-  return Math.max(0, (first?.seq ?? 1) - 1);
+  const newest = list.slice(-100);
+  const known = newest.at(-overlap) ?? newest[0];
+  const open = newest.find(isOpenQuestion) ?? known;
+  return Math.max(0, Math.min(open?.seq ?? 1, known?.seq ?? 1) - 1);
+}
+
+function isOpenQuestion(message: Message): boolean {
+  return !message.spent && message.buttons.some(isQuickReply);
 }
 
 /** Team messages after `seq`. */
@@ -39,21 +46,30 @@ export function stillPending(list: readonly Message[], pending: readonly Pending
 }
 
 export interface ReplyState {
-  /** Quick replies may be tapped: the visitor has written nothing since. */
+  /** Quick replies may be tapped. */
   open: boolean;
-  /** The text of the answer that was given, to mark the button that was tapped. */
-  answer: string | null;
+  /** The id of the quick reply that was chosen, to be marked. */
+  chosen: string | null;
 }
 
-/** Whether a message's quick replies can still be tapped, and what was tapped. */
+/**
+ * Whether a message's quick replies can still be tapped, and which was chosen. The server knows when they are spent. Until
+ * it says so, what the visitor says closes them, lest they tap twice; if the team then says something and they are not
+ * spent, the bot did not take it for the answer, as while a person has taken over, and they are open again.
+ */
 export function replyState(
   message: Message,
   list: readonly Message[],
   pending: readonly Pending[],
 ): ReplyState {
-  const next = list.find((other) => other.from === "visitor" && other.seq > message.seq);
-  const answer = next?.text ?? stillPending(list, pending)[0]?.text;
-  return { open: answer === undefined, answer: answer ?? null };
+  if (message.spent) return { open: false, chosen: message.chosen || null };
+  const waiting = stillPending(list, pending).at(-1);
+  const said = list.findLast((other) => other.from === "visitor" && other.seq > message.seq);
+  const heard = list.some((other) => other.from !== "visitor" && other.seq > (said?.seq ?? 0));
+  if (!waiting && (!said || heard)) return { open: true, chosen: null };
+  const { text, button = undefined } = waiting ?? { text: said?.text };
+  const chosen = message.buttons.find((b) => isQuickReply(b) && (b.id === button || b.text === text));
+  return { open: false, chosen: chosen && isQuickReply(chosen) ? chosen.id : null };
 }
 
 export function isQuickReply(button: Button): button is { id: string; text: string } {

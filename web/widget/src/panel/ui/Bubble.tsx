@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Pending } from "../../shared/pending";
 import type { Button, Message } from "../../shared/protocol";
 import { timeName } from "../core/days";
@@ -146,27 +147,34 @@ function UrlButtons({ buttons }: { buttons: Button[] }) {
 
 function QuickReplies({ message, reply }: { message: Message; reply: ReplyState }) {
   const { chat, texts, focusInput } = usePanel();
+  const group = useRef<HTMLDivElement>(null);
+  // They may be closed while one has the focus, as by a timer of the bot: focus must not fall off the page.
+  useLayoutEffect(() => {
+    if (!reply.open && group.current?.contains(document.activeElement)) focusInput();
+  }, [reply.open, focusInput]);
   const buttons = message.buttons.filter(isQuickReply);
   if (!buttons.length) return null;
-  const answer = (button: { id: string; text: string }) => {
-    void chat.send({ text: button.text, button: button.id });
-    // The button is about to be disabled: focus must not fall off the page.
-    focusInput();
-  };
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset would be read as a form to fill in.
-    <div class={`replies ${reply.open ? "" : "answered"}`} role="group" aria-label={texts.replies}>
-      {buttons.map((button) => (
-        <button
-          key={button.id}
-          type="button"
-          disabled={!reply.open}
-          aria-pressed={reply.open ? undefined : reply.answer === button.text}
-          onClick={() => answer(button)}
-        >
-          {button.text}
-        </button>
-      ))}
+    <div ref={group} class={`replies ${reply.open ? "" : "spent"}`} role="group" aria-label={texts.replies}>
+      {buttons.map((button) => {
+        const chosen = reply.chosen === button.id;
+        return (
+          <button
+            key={button.id}
+            type="button"
+            disabled={!reply.open}
+            aria-pressed={reply.open ? undefined : chosen}
+            onClick={() => {
+              void chat.send({ text: button.text, button: button.id });
+              focusInput();
+            }}
+          >
+            {chosen && <Icon name="check" />}
+            {button.text}
+          </button>
+        );
+      })}
     </div>
   );
 }

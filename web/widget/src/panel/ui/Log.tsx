@@ -10,7 +10,7 @@ import { usePanel } from "./context";
 import { Icon } from "./Icon";
 import { useScroll } from "./useScroll";
 
-const NO_REPLY = { open: false, answer: null };
+const NO_REPLY = { open: false, chosen: null };
 
 /** The messages. New ones are read out politely; the history that loads first is not. */
 export function Log({ state, shown }: { state: ChatState; shown: boolean }) {
