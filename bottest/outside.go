@@ -160,7 +160,7 @@ func (p *Provider) Kind() string { return p.kind }
 
 // Capabilities are those of a messenger that shows everything.
 func (p *Provider) Capabilities() channels.Capabilities {
-	return channels.Capabilities{Buttons: 30, URLButtons: true, MixedButtons: true, Text: crm.MaxMessageText,
+	return channels.Capabilities{Buttons: 30, URLButtons: true, MixedButtons: true, SpentButtons: channels.SpentStay, Text: crm.MaxMessageText,
 		Files: []string{"picture", "video", "audio", "voice", "file"}, Delivered: true, Read: true, MakesLeads: true}
 }
 

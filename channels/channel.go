@@ -67,6 +67,8 @@ type Capabilities struct {
 	Text         int  `json:"text"`
 	// ButtonText is the longest text of a message with buttons, if that differs from Text.
 	ButtonText int `json:"button_text"`
+	// SpentButtons says what becomes of a question's buttons once nobody waits for the answer. Every kind has to say.
+	SpentButtons SpentButtons `json:"spent_buttons"`
 	// Caption is the longest text that may go with a file; NoCaption if files stand alone.
 	Caption int `json:"caption"`
 	// Files are the types it can send: picture, video, audio, voice, file. FileBytes is the largest.
@@ -86,6 +88,21 @@ type Capabilities struct {
 	// MakesLeads says that a stranger's first message makes a lead in the channel's pipeline.
 	MakesLeads bool `json:"makes_leads"`
 }
+
+// SpentButtons is what becomes of a question's buttons once nobody waits for the answer.
+type SpentButtons string
+
+// What may become of them. A tap on buttons that stay comes as a message in words, as every late tap does.
+const (
+	// SpentShown: the channel is ours and follows the message, which says that they are spent.
+	SpentShown SpentButtons = "shown"
+	// SpentTaken: we take them off; the kind is a ButtonTaker.
+	SpentTaken SpentButtons = "taken"
+	// SpentGone: the provider takes them off by itself.
+	SpentGone SpentButtons = "gone"
+	// SpentStay: the provider can't change what was sent.
+	SpentStay SpentButtons = "stay"
+)
 
 // Inbound is one thing that a channel heard.
 type Inbound = crm.Inbound

@@ -28,6 +28,14 @@ func fitButtons(text string, buttons []crm.Button, can Capabilities) (string, []
 	return text, nil, false
 }
 
+// Spent is what remains of a message's buttons when its quick replies are spent: the links that are buttons on the
+// channel. shown says that the channel shows quick replies as buttons; otherwise there is nothing to take off.
+func Spent(buttons []crm.Button, can Capabilities) (left []crm.Button, shown bool) {
+	_, fitted, _ := fitButtons("", buttons, can)
+	replies, left := byKind(fitted)
+	return left, len(replies) > 0
+}
+
 // linksFit says whether links can be buttons beside that many quick replies. Quick replies go first: a link is as good
 // in the text, a reply is not.
 func linksFit(replies, links int, can Capabilities) bool {

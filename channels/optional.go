@@ -19,3 +19,10 @@ type Fetcher interface {
 type Typer interface {
 	ShowTyping(ctx context.Context, account Account, chatID string) error
 }
+
+// ButtonTaker is a channel that can take the quick replies off a message that it has sent.
+type ButtonTaker interface {
+	// TakeButtons leaves the message with those buttons, which are links, or with none. It may be repeated; a message that
+	// can't be changed any more, or is gone, is no error. Errors are *SendError.
+	TakeButtons(ctx context.Context, account Account, chatID, messageID string, left []crm.Button) error
+}

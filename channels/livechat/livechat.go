@@ -29,7 +29,7 @@ func (Channel) Kind() string { return Kind }
 // Capabilities are the widget's.
 func (Channel) Capabilities() channels.Capabilities {
 	return channels.Capabilities{
-		Local: true, Buttons: MaxButtons, URLButtons: true, MixedButtons: true, Text: crm.MaxMessageText,
+		Local: true, Buttons: MaxButtons, URLButtons: true, MixedButtons: true, SpentButtons: channels.SpentShown, Text: crm.MaxMessageText,
 		Files: []string{"picture", "video", "audio", "voice", "file"}, FileBytes: MaxFileBytes,
 		Delivered: true, Read: true, Typing: true, Video: true, Idempotent: true, MakesLeads: true,
 	}

@@ -53,6 +53,7 @@ var (
 	_ channels.Acknowledger = (*Channel)(nil)
 	_ channels.Fetcher      = (*Channel)(nil)
 	_ channels.Typer        = (*Channel)(nil)
+	_ channels.ButtonTaker  = (*Channel)(nil)
 )
 
 // New makes the kind.
@@ -73,7 +74,7 @@ func (c *Channel) Kind() string { return Kind }
 // neither of delivery nor of reading.
 func (c *Channel) Capabilities() channels.Capabilities {
 	return channels.Capabilities{
-		Buttons: 100, URLButtons: true, MixedButtons: true, Text: maxText, Caption: 1024,
+		Buttons: 100, URLButtons: true, MixedButtons: true, SpentButtons: channels.SpentTaken, Text: maxText, Caption: 1024,
 		Files: []string{"picture", "video", "audio", "voice", "file"}, FileBytes: 50 << 20, FilesPerMessage: 1,
 		Typing: true, MakesLeads: true,
 	}

@@ -12,17 +12,18 @@ import (
 
 // parameters are what each method knows.
 var parameters = map[string][]string{
-	"sendMessage":         {"chat_id", "text", "reply_markup"},
-	"sendPhoto":           {"chat_id", "photo", "caption", "reply_markup"},
-	"sendVideo":           {"chat_id", "video", "caption", "reply_markup"},
-	"sendAudio":           {"chat_id", "audio", "caption", "reply_markup"},
-	"sendVoice":           {"chat_id", "voice", "caption", "reply_markup"},
-	"sendDocument":        {"chat_id", "document", "caption", "reply_markup"},
-	"sendChatAction":      {"chat_id", "action"},
-	"answerCallbackQuery": {"callback_query_id"},
-	"setWebhook":          {"url", "secret_token", "allowed_updates"},
-	"deleteWebhook":       {},
-	"getFile":             {"file_id"},
+	"editMessageReplyMarkup": {"chat_id", "message_id", "reply_markup"},
+	"sendMessage":            {"chat_id", "text", "reply_markup"},
+	"sendPhoto":              {"chat_id", "photo", "caption", "reply_markup"},
+	"sendVideo":              {"chat_id", "video", "caption", "reply_markup"},
+	"sendAudio":              {"chat_id", "audio", "caption", "reply_markup"},
+	"sendVoice":              {"chat_id", "voice", "caption", "reply_markup"},
+	"sendDocument":           {"chat_id", "document", "caption", "reply_markup"},
+	"sendChatAction":         {"chat_id", "action"},
+	"answerCallbackQuery":    {"callback_query_id"},
+	"setWebhook":             {"url", "secret_token", "allowed_updates"},
+	"deleteWebhook":          {},
+	"getFile":                {"file_id"},
 }
 
 func (s *Server) call(method string, r *http.Request) (any, *refused) {
@@ -52,6 +53,8 @@ func (s *Server) answer(call Call) (any, *refused) {
 	switch call.Method {
 	case "sendMessage":
 		return s.sendText(call)
+	case "editMessageReplyMarkup":
+		return s.editKeyboard(call)
 	case "sendChatAction":
 		return s.chatAction(call)
 	case "answerCallbackQuery":

@@ -43,6 +43,12 @@ type Call struct {
 type chat struct {
 	blocked  bool
 	messages map[int64]map[string]any
+	// theirs are the user's own messages; locked are the bot's that can't be edited any more.
+	theirs, locked map[int64]bool
+}
+
+func newChat() *chat {
+	return &chat{messages: map[int64]map[string]any{}, theirs: map[int64]bool{}, locked: map[int64]bool{}}
 }
 
 type failure struct {
@@ -77,7 +83,7 @@ func (s *Server) Calls(method string) []Call {
 func (s *Server) AddChat(id int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.chats[id] = &chat{messages: map[int64]map[string]any{}}
+	s.chats[id] = newChat()
 }
 
 // Block makes a user refuse the bot's messages, or take them again.

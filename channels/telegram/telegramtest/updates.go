@@ -88,8 +88,9 @@ func (s *Server) Say(chatID int64, text string, more map[string]any) (int, error
 	s.lastID++
 	message := map[string]any{"message_id": s.lastID, "date": 1700000000, "chat": privateChat(chatID), "from": person(chatID)}
 	if s.chats[chatID] == nil {
-		s.chats[chatID] = &chat{messages: map[int64]map[string]any{}}
+		s.chats[chatID] = newChat()
 	}
+	s.chats[chatID].theirs[s.lastID] = true
 	s.mu.Unlock()
 	if text != "" {
 		message["text"] = text
@@ -101,7 +102,7 @@ func (s *Server) Say(chatID int64, text string, more map[string]any) (int, error
 // Tap makes the user tap a button of one of the bot's messages.
 func (s *Server) Tap(chatID, messageID int64, data string) (int, error) {
 	s.mu.Lock()
-	message := s.chats[chatID].messages[messageID]
+	message := maps.Clone(s.chats[chatID].messages[messageID])
 	s.lastID++
 	id := fmt.Sprintf("q%d", s.lastID)
 	s.taps[id] = true

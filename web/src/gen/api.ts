@@ -2375,6 +2375,7 @@ export interface components {
             max_url_buttons: number;
             mixed_buttons: boolean;
             read: boolean;
+            spent_buttons: string;
             text: number;
             typing: boolean;
             url_buttons: boolean;
