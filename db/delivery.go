@@ -22,9 +22,9 @@ type Delivery struct {
 // between is seen afterwards. A message of a run that is held by now is not: that is an error of code Held.
 func (s *Store) BeginDelivery(ctx context.Context, messageID string) (Delivery, error) {
 	var d Delivery
-	err := s.Change(ctx, func(ctx context.Context, tx *Tx) error {
+	err := s.Change(ctx, func(ctx context.Context, tx *Tx) (err error) {
 		d = Delivery{}
-		if err := found(tx.lock(tx.NewSelect().Model(&d.Message).Where("id = ?", messageID)).Scan(ctx), "message", messageID); err != nil {
+		if d.Message, err = tx.lockMessage(ctx, messageID); err != nil {
 			return err
 		}
 		if err := found(tx.NewSelect().Model(&d.Chat).Where("id = ?", d.Message.ChatID).Scan(ctx), "chat", d.Message.ChatID); err != nil {
@@ -36,6 +36,23 @@ func (s *Store) BeginDelivery(ctx context.Context, messageID string) (Delivery, 
 		return tx.begin(ctx, &d)
 	})
 	return d, err
+}
+
+// lockMessage reads a message and keeps others from changing it. Its run is locked first: whoever ends or stops a run
+// fails and spends its messages after it, and neither shall wait for the other.
+func (tx *Tx) lockMessage(ctx context.Context, id string) (crm.Message, error) {
+	var m crm.Message
+	if tx.store.Postgres() {
+		err := tx.NewSelect().Model(&m).Column("run_id").Where("id = ?", id).Scan(ctx)
+		if err := found(err, "message", id); err != nil {
+			return m, err
+		}
+		if _, err := tx.lockRun(ctx, m.RunID); err != nil && crm.CodeOf(err) != crm.NotFound {
+			return m, err
+		}
+	}
+	err := tx.lock(tx.NewSelect().Model(&m).Where("id = ?", id)).Scan(ctx)
+	return m, found(err, "message", id)
 }
 
 func (tx *Tx) begin(ctx context.Context, d *Delivery) error {

@@ -26,18 +26,21 @@ type desk struct {
 
 func eachDesk(t *testing.T, settings string, test func(t *testing.T, d *desk)) {
 	t.Helper()
-	eachCRM(t, func(t *testing.T, store *db.Store) {
-		d := &desk{t: t, store: store}
-		change(t, store, func(ctx context.Context, tx *db.Tx) (err error) {
-			if d.channel, err = tx.CreateChannel(ctx, ada, crm.Channel{Kind: "telegram", Name: "Telegram", PipelineID: 1, IsActive: true}, nil); err != nil {
-				return err
-			}
-			d.bot = d.publish(ctx, tx, settings)
-			_, err = tx.AddTrigger(ctx, ada, crm.Trigger{BotID: d.bot, Kind: crm.TriggerTalkStarted})
+	eachCRM(t, func(t *testing.T, store *db.Store) { test(t, newDesk(t, store, settings)) })
+}
+
+func newDesk(t *testing.T, store *db.Store, settings string) *desk {
+	t.Helper()
+	d := &desk{t: t, store: store}
+	change(t, store, func(ctx context.Context, tx *db.Tx) (err error) {
+		if d.channel, err = tx.CreateChannel(ctx, ada, crm.Channel{Kind: "telegram", Name: "Telegram", PipelineID: 1, IsActive: true}, nil); err != nil {
 			return err
-		})
-		test(t, d)
+		}
+		d.bot = d.publish(ctx, tx, settings)
+		_, err = tx.AddTrigger(ctx, ada, crm.Trigger{BotID: d.bot, Kind: crm.TriggerTalkStarted})
+		return err
 	})
+	return d
 }
 
 func (d *desk) publish(ctx context.Context, tx *db.Tx, settings string) int64 {

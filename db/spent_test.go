@@ -11,6 +11,7 @@ import (
 	"salesbot/bot"
 	"salesbot/crm"
 	"salesbot/db"
+	"salesbot/db/dbtest"
 )
 
 // question is a message of the run's first visit with two quick replies and a link, at which the run waits now.
@@ -224,4 +225,35 @@ func TestATapOnASpentButtonIsAMessageInWords(t *testing.T) {
 			require.Empty(t, d.message(m.ID).Text, n)
 		}
 	})
+}
+
+// A stop spends the run's messages after it has locked the run; a message that is handed over in that moment waits for the
+// run first, so that neither waits for the other.
+func TestAMessageIsHandedOverInTheOrderInWhichAStopLocks(t *testing.T) {
+	t.Parallel()
+	store := dbtest.Open(t, dbtest.PostgresURL(t))
+	change(t, store, func(ctx context.Context, tx *db.Tx) error { return tx.EnsureDefaults(ctx) })
+	d := newDesk(t, store, "{}")
+	run := d.run(d.accept(says("m1", "hi")).Chat.LeadID)
+	id := d.asks(run, bot.ToChat)[0].MessageID
+	begun := make(chan error, 1)
+	require.NoError(t, store.Change(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+		if _, err := tx.NewRaw("SELECT id FROM runs WHERE id = ? FOR UPDATE", run.ID).Exec(ctx); err != nil {
+			return err
+		}
+		go func() {
+			_, err := store.BeginDelivery(context.WithoutCancel(ctx), id)
+			begun <- err
+		}()
+		var own string
+		require.NoError(t, tx.NewRaw("SELECT pg_backend_pid()::text").Scan(ctx, &own))
+		require.Eventually(t, func() bool {
+			var waits bool
+			err := tx.NewRaw("SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE ?::int = ANY (pg_blocking_pids(pid)))", own).Scan(ctx, &waits)
+			return err == nil && waits
+		}, 30*time.Second, 10*time.Millisecond, "the delivery waits for the run")
+		_, err := tx.NewRaw("SELECT id FROM messages WHERE id = ? FOR UPDATE NOWAIT", id).Exec(ctx)
+		return err
+	}))
+	require.NoError(t, <-begun)
 }
