@@ -164,7 +164,7 @@ func problemOf(err error) Problem {
 // outage is the answer where trying again helps. The cause is in the log; clients can't act on it.
 func outage() Problem {
 	problem := problemWith(http.StatusServiceUnavailable, crm.Unavailable,
-		"Salesbot can't reach its database, or can't write to it at the moment; send the request again in a few seconds")
+		"Salesbot can't reach its database or its files, or can't write to them at the moment; send the request again in a few seconds")
 	problem.RetryAfter = outageRetry
 	return problem
 }

@@ -134,12 +134,20 @@ func (s *Store) fill(ctx context.Context, row *fileRow, most int64, content io.R
 	}
 	if err := s.blobs.Put(ctx, row.Blob, counted); err != nil {
 		if counted.broke != nil {
-			err = counted.broke
+			return fmt.Errorf("keep the file: %w", counted.broke)
 		}
-		return fmt.Errorf("keep the file: %w", err)
+		return fmt.Errorf("keep the file: %w", blameBlobs(ctx, err))
 	}
 	row.Size, row.Hash = counted.size, counted.sum()
 	return nil
+}
+
+// blameBlobs marks what neither the caller nor the file's bytes are to blame for.
+func blameBlobs(ctx context.Context, err error) error {
+	if err == nil || ctx.Err() != nil || crm.CodeOf(err) != "" {
+		return err
+	}
+	return fmt.Errorf("%w: %w", errFilesAway, err)
 }
 
 // arrive makes the row a file, unless another delivery of the same file was faster: then that one is it.
@@ -233,7 +241,7 @@ func (s *Store) OpenFile(ctx context.Context, id string) (StoredFile, io.ReadSee
 		s.log.Error("a file's bytes are missing", "file", id, "blob", row.Blob)
 		return row.stored(), nil, crm.Errorf(crm.NotFound, "the content of file %s is gone", id)
 	}
-	return row.stored(), content, err
+	return row.stored(), content, blameBlobs(ctx, err)
 }
 
 // openInside reads what the row itself still holds. If it was moved out meanwhile, the row that comes back says where to.

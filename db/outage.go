@@ -21,6 +21,12 @@ import (
 var errMoved = errors.New("the database's file was deleted or replaced while it was in use: stop salesbot, " +
 	"put the file back or restore a backup, and start again")
 
+// errFilesAway says that the place for files, not the file, is to blame: its disk is full or broken, its bucket does not answer.
+var errFilesAway = errors.New("the place for files is away")
+
+// FilesAway says of an error that the place for files is away, so that nothing was read of the file or kept of it.
+func FilesAway(err error) bool { return errors.Is(err, errFilesAway) }
+
 // errNoConnection says that a server hung up before it had let us in.
 var errNoConnection = errors.New("no connection to the database")
 
@@ -35,10 +41,13 @@ func (d dialer) Connect(ctx context.Context) (driver.Conn, error) {
 	return conn, err
 }
 
-// Unavailable says of an error of the store that it is not the request's fault and may pass: the database is away, busy,
-// out of space or out of connections. The same call can succeed later. Whether a change that got this error was made is
+// Unavailable says of an error of the store that it is not the request's fault and may pass: the database or the place for
+// files is away, busy, out of space or out of connections. The same call can succeed later. Whether a change that got this error was made is
 // unknown only if the connection broke in its commit.
 func Unavailable(err error) bool {
+	if FilesAway(err) { // before what may be its cause: a bucket is somebody else's server, too
+		return true
+	}
 	var foreign *url.Error // a call to somebody else's server
 	if err == nil || errors.As(err, &foreign) {
 		return false

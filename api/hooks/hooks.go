@@ -98,8 +98,11 @@ func read(c echo.Context) ([]byte, error) {
 // accept takes one thing that the channel heard. What can never be accepted is logged and let pass: the provider would
 // repeat it for a day and hold back everything that comes after it.
 func (d Deps) accept(ctx context.Context, kind channels.Channel, channel crm.Channel, account channels.Account, in crm.Inbound) error {
-	in.Files = d.fetchAll(ctx, kind, channel, account, in)
-	_, err := d.Store.Accept(ctx, channel, kind.Capabilities().MakesLeads, in)
+	var err error
+	if in.Files, err = d.fetchAll(ctx, kind, channel, account, in); err != nil {
+		return err
+	}
+	_, err = d.Store.Accept(ctx, channel, kind.Capabilities().MakesLeads, in)
 	if crm.CodeOf(err) == crm.Invalid {
 		d.Log.Error("a delivery can't be accepted", "channel", channel.ID, "kind", in.Kind, "message", in.MessageID, "error", err)
 		return nil

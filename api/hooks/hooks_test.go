@@ -45,6 +45,12 @@ func open(channel crm.Channel) channels.Account {
 
 func newWorld(t testing.TB, store *db.Store) *world {
 	t.Helper()
+	return newWorldWith(t, store, func(kind *telegram.Channel) channels.Channel { return kind })
+}
+
+// newWorldWith lets a test stand between the hooks and Telegram.
+func newWorldWith(t testing.TB, store *db.Store, between func(*telegram.Channel) channels.Channel) *world {
+	t.Helper()
 	fake := telegramtest.New(t)
 	w := &world{t: t, store: store, telegram: fake, kind: telegram.New(telegram.Options{BaseURL: fake.URL})}
 	require.NoError(t, store.Change(context.Background(), func(ctx context.Context, tx *db.Tx) (err error) {
@@ -54,7 +60,7 @@ func newWorld(t testing.TB, store *db.Store) *world {
 	e := echo.New()
 	e.HTTPErrorHandler = answerError
 	hooks.Register(e, hooks.Deps{Store: store, Log: slog.New(slog.DiscardHandler),
-		Channels: map[string]channels.Channel{telegram.Kind: w.kind, livechat.Kind: livechat.Channel{}}})
+		Channels: map[string]channels.Channel{telegram.Kind: between(w.kind), livechat.Kind: livechat.Channel{}}})
 	server := httptest.NewServer(e)
 	t.Cleanup(server.Close)
 	w.url = server.URL
