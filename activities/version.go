@@ -15,5 +15,6 @@ func (a *Activities) LoadVersion(ctx context.Context, versionID int64) (bot.Docu
 	}
 	// Not strict: a version published by a newer program may hold fields that this one does not know.
 	var document bot.Document
-	return document, json.Unmarshal(version.Document, &document)
+	err = json.Unmarshal(version.Document, &document)
+	return document, err
 }

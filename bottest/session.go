@@ -174,7 +174,8 @@ func (s *session) describe() (workflows.Description, error) {
 	if err != nil {
 		return d, err
 	}
-	return d, answer.Get(&d)
+	err = answer.Get(&d)
+	return d, err
 }
 
 // deliver brings the mail that nobody sent, as the postman does. It counts as sent when the workflow run was still
@@ -219,5 +220,6 @@ func (s *session) continued() (state workflows.State, ok bool, err error) {
 	if !errors.As(s.err, &again) {
 		return state, false, s.err
 	}
-	return state, true, converter.GetDefaultDataConverter().FromPayloads(again.Input, &state)
+	err = converter.GetDefaultDataConverter().FromPayloads(again.Input, &state)
+	return state, true, err
 }

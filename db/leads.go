@@ -157,7 +157,8 @@ func (tx *Tx) UpdateLead(ctx context.Context, actor crm.Actor, id int64, edit Le
 	if edit.PipelineID == nil && edit.StageID == nil {
 		return lead, nil
 	}
-	return lead, tx.moveByEdit(ctx, actor, &lead, edit)
+	err = tx.moveByEdit(ctx, actor, &lead, edit)
+	return lead, err
 }
 
 // moveByEdit: a stage alone stays in the lead's pipeline if that has it.
@@ -212,7 +213,8 @@ func (tx *Tx) ChangeStage(ctx context.Context, actor crm.Actor, leadID, pipeline
 	if pipelineID, stageID, err = tx.place(ctx, pipelineID, stageID); err != nil {
 		return lead, err
 	}
-	return lead, tx.moveLead(ctx, actor, &lead, pipelineID, stageID)
+	err = tx.moveLead(ctx, actor, &lead, pipelineID, stageID)
+	return lead, err
 }
 
 // moveLead writes the move; the place is known to exist.

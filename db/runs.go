@@ -132,7 +132,8 @@ func (tx *Tx) placeOf(ctx context.Context, subject bot.Subject, chatID string) (
 			return p, fmt.Errorf("read the lead's contact: %w", err)
 		}
 	}
-	return p, tx.chatOf(ctx, subject, &p)
+	err := tx.chatOf(ctx, subject, &p)
+	return p, err
 }
 
 // chatOf fills in the chat and its channel's kind; no chat is no error.

@@ -35,7 +35,8 @@ func (r *run) StartBot(_ workflow.Context, botID int64) (bot.RunStatus, error) {
 		return "", err
 	}
 	var status bot.RunStatus
-	return status, json.Unmarshal(end.Answer.Value, &status)
+	err = json.Unmarshal(end.Answer.Value, &status)
+	return status, err
 }
 
 // tellParent wakes the run that waits for this one.

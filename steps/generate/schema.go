@@ -51,7 +51,8 @@ func (s *schemas) object(v any) (map[string]any, error) {
 		return nil, err
 	}
 	var object map[string]any
-	return object, json.Unmarshal(data, &object)
+	err = json.Unmarshal(data, &object)
+	return object, err
 }
 
 // definitions are the configuration of each kind and the bot's settings.
