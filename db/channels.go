@@ -121,6 +121,12 @@ func (tx *Tx) UpdateChannel(ctx context.Context, actor crm.Actor, id int64, edit
 	if _, err := tx.NewUpdate().Model(&channel).WherePK().Exec(ctx); err != nil {
 		return channel, fmt.Errorf("update channel %d: %w", id, err)
 	}
+	if edit.PipelineID != nil { // the source that the channel made says where its leads come
+		_, err := tx.NewUpdate().Model((*crm.Source)(nil)).Set("pipeline_id = ?", channel.PipelineID).Where("id = ?", channel.SourceID).Exec(ctx)
+		if err != nil {
+			return channel, fmt.Errorf("update the source of channel %d: %w", id, err)
+		}
+	}
 	return channel, tx.event(ctx, actor, crm.ChannelChangedEvent{Channel: channel})
 }
 
@@ -158,7 +164,7 @@ func (tx *Tx) completeChannel(ctx context.Context, channel *crm.Channel) error {
 	if channel.PipelineID == 0 {
 		return nil
 	}
-	return tx.exists(ctx, "pipeline_id", (*crm.Pipeline)(nil), channel.PipelineID)
+	return blame("pipeline_id", tx.holdPipeline(ctx, channel.PipelineID))
 }
 
 // ChannelsByID are these channels by their ids.

@@ -108,9 +108,9 @@ func (tx *Tx) TeamRead(ctx context.Context, actor crm.Actor, chatID string, seq 
 	if err != nil {
 		return chat, err
 	}
-	var last int64
-	if err := tx.NewSelect().Model((*crm.Message)(nil)).ColumnExpr("COALESCE(max(seq), 0)").Where("chat_id = ?", chatID).Scan(ctx, &last); err != nil {
-		return chat, fmt.Errorf("read the newest message: %w", err)
+	last, err := tx.LastSeq(ctx, chatID)
+	if err != nil {
+		return chat, err
 	}
 	if seq == 0 || seq > last {
 		seq = last

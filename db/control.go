@@ -173,19 +173,12 @@ func (tx *Tx) commandAll(ctx context.Context, actor crm.Actor, leadID int64, com
 }
 
 func (tx *Tx) assign(ctx context.Context, actor crm.Actor, leadID, userID int64) error {
-	var lead crm.Lead
-	err := tx.lock(tx.NewSelect().Model(&lead).Where("id = ?", leadID).Where("deleted_at IS NULL")).Scan(ctx)
-	if err := found(err, "lead", leadID); err != nil {
+	lead, err := tx.Lead(ctx, leadID)
+	if err != nil || lead.ResponsibleID == userID {
 		return err
 	}
-	if lead.ResponsibleID == userID {
-		return nil
-	}
-	_, err = tx.NewUpdate().Model((*crm.Lead)(nil)).Set("responsible_id = ?", userID).Set("updated_at = ?", tx.Now).Where("id = ?", leadID).Exec(ctx)
-	if err != nil {
-		return fmt.Errorf("assign lead %d: %w", leadID, err)
-	}
-	return tx.event(ctx, actor, crm.ResponsibleChangedEvent{Card: crm.Entity{Type: crm.Leads, ID: leadID}, Before: lead.ResponsibleID, After: userID})
+	_, err = tx.UpdateLead(ctx, actor, leadID, LeadEdit{ResponsibleID: &userID})
+	return err
 }
 
 // ManagerWrote tells the runs of a chat that a person of ours wrote in it. The message's row exists already. A run

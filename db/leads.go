@@ -22,6 +22,11 @@ func leadOf(ctx context.Context, q bun.IDB, id int64) (crm.Lead, error) {
 	return lead, found(err, "lead", id)
 }
 
+// hasLead says whether there is such a lead.
+func (tx *Tx) hasLead(ctx context.Context, id int64) (bool, error) {
+	return tx.NewSelect().Model((*crm.Lead)(nil)).Where("id = ?", id).Where("deleted_at IS NULL").Exists(ctx)
+}
+
 func (tx *Tx) lockLead(ctx context.Context, id int64) (crm.Lead, error) {
 	var lead crm.Lead
 	err := tx.lock(tx.NewSelect().Model(&lead).Where("id = ?", id).Where("deleted_at IS NULL")).Scan(ctx)

@@ -208,7 +208,7 @@ func (tx *Tx) switchIncoming(ctx context.Context, actor crm.Actor, p crm.Pipelin
 	return tx.dropStage(ctx, actor, stage)
 }
 
-// DeletePipeline deletes a pipeline that has no leads and is not the last one.
+// DeletePipeline deletes a pipeline that has no leads and is not the last one. Its channels and sources go to the main one.
 func (tx *Tx) DeletePipeline(ctx context.Context, actor crm.Actor, id int64) error {
 	p, err := tx.lockPipeline(ctx, id)
 	if err != nil {
@@ -244,23 +244,28 @@ func (tx *Tx) DeletePipeline(ctx context.Context, actor crm.Actor, id int64) err
 	if err != nil {
 		return err
 	}
-	if err := tx.moveChannels(ctx, actor, id); err != nil {
+	if err := tx.leaveDeleted(ctx, actor); err != nil {
 		return err
 	}
 	return tx.pipelineChanged(ctx, actor, id)
 }
 
-// moveChannels lets the channels of a pipeline that is gone make their leads in the main one.
-func (tx *Tx) moveChannels(ctx context.Context, actor crm.Actor, from int64) error {
+// leaveDeleted gives the channels and the sources of a pipeline that is gone to the main one.
+func (tx *Tx) leaveDeleted(ctx context.Context, actor crm.Actor) error {
 	main, err := tx.MainPipeline(ctx)
 	if err != nil {
 		return err
 	}
+	gone := "pipeline_id <> 0 AND pipeline_id NOT IN (SELECT id FROM pipelines)"
+	_, err = tx.NewUpdate().Model((*crm.Source)(nil)).Set("pipeline_id = ?", main.ID).Where(gone).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("move the sources of deleted pipelines: %w", err)
+	}
 	var channels []crm.Channel
 	err = tx.NewUpdate().Model((*crm.Channel)(nil)).Set("pipeline_id = ?", main.ID).Set("updated_at = ?", tx.Now).
-		Where("pipeline_id = ?", from).Returning("id, name, is_active").Scan(ctx, &channels)
+		Where(gone).Returning("id, name, is_active").Scan(ctx, &channels)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return fmt.Errorf("move the channels of pipeline %d: %w", from, err)
+		return fmt.Errorf("move the channels of deleted pipelines: %w", err)
 	}
 	for _, channel := range channels {
 		if err := tx.event(ctx, actor, crm.ChannelChangedEvent{Channel: channel}); err != nil {

@@ -73,7 +73,7 @@ func (tx *Tx) checkSource(ctx context.Context, source crm.Source) error {
 	if source.PipelineID == 0 {
 		return nil
 	}
-	return tx.exists(ctx, "pipeline_id", (*crm.Pipeline)(nil), source.PipelineID)
+	return blame("pipeline_id", tx.holdPipeline(ctx, source.PipelineID))
 }
 
 // DeleteSource takes a source away; one that a channel uses is a Conflict.

@@ -89,7 +89,7 @@ func choose(triggers []crm.Trigger) (bots []int64, first crm.Trigger, lost []crm
 
 // mayLaunch: nothing is launched by itself on a lead that is gone, or whose client a person talks with.
 func (tx *Tx) mayLaunch(ctx context.Context, leadID int64) (bool, error) {
-	there, err := tx.NewSelect().Model((*crm.Lead)(nil)).Where("id = ?", leadID).Where("deleted_at IS NULL").Exists(ctx)
+	there, err := tx.hasLead(ctx, leadID)
 	if err != nil || !there {
 		return false, err
 	}

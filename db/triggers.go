@@ -71,8 +71,8 @@ func (tx *Tx) checkTrigger(ctx context.Context, t crm.Trigger) error {
 	if t.PipelineID == 0 {
 		return nil
 	}
-	if err := tx.exists(ctx, "pipeline_id", (*crm.Pipeline)(nil), t.PipelineID); err != nil || t.StageID == 0 {
-		return err
+	if err := tx.holdPipeline(ctx, t.PipelineID); err != nil || t.StageID == 0 {
+		return blame("pipeline_id", err)
 	}
 	if _, err := stageOf(ctx, tx, t.PipelineID, t.StageID); err != nil {
 		return blame("status_id", err)

@@ -86,7 +86,7 @@ func (tx *Tx) leaveDeletedLead(ctx context.Context, chat crm.Chat) (crm.Chat, er
 	if chat.LeadID == 0 {
 		return chat, nil
 	}
-	there, err := tx.NewSelect().Model((*crm.Lead)(nil)).Where("id = ?", chat.LeadID).Where("deleted_at IS NULL").Exists(ctx)
+	there, err := tx.hasLead(ctx, chat.LeadID)
 	if err != nil || there {
 		return chat, err
 	}
@@ -113,14 +113,9 @@ func (tx *Tx) giveChat(ctx context.Context, chat crm.Chat, leadID int64) (crm.Ch
 
 // newLead makes the lead in the pipeline's incoming stage and gives the chat to it.
 func (tx *Tx) newLead(ctx context.Context, by crm.Actor, channel crm.Channel, chat crm.Chat) (crm.Chat, error) {
-	stage, err := tx.firstStage(ctx, channel.PipelineID)
+	stage, err := tx.IncomingStage(ctx, channel.PipelineID)
 	if crm.CodeOf(err) == crm.NotFound { // the channel's pipeline is gone; its clients are not
-		var main crm.Pipeline
-		if main, err = tx.MainPipeline(ctx); err != nil {
-			return chat, err
-		}
-		channel.PipelineID = main.ID
-		stage, err = tx.firstStage(ctx, main.ID)
+		stage, err = tx.IncomingStage(ctx, 0)
 	}
 	if err != nil {
 		return chat, err
@@ -129,7 +124,7 @@ func (tx *Tx) newLead(ctx context.Context, by crm.Actor, channel crm.Channel, ch
 	if err := found(tx.NewSelect().Model(&contact).Where("id = ?", chat.ContactID).Scan(ctx), "contact", chat.ContactID); err != nil {
 		return chat, err
 	}
-	lead, err := tx.CreateLead(ctx, by, crm.Lead{Name: contact.Name, PipelineID: channel.PipelineID, StageID: stage, SourceID: channel.SourceID, ResponsibleID: contact.ResponsibleID})
+	lead, err := tx.CreateLead(ctx, by, crm.Lead{Name: contact.Name, PipelineID: stage.PipelineID, StageID: stage.ID, SourceID: channel.SourceID, ResponsibleID: contact.ResponsibleID})
 	if err != nil {
 		return chat, err
 	}
@@ -137,13 +132,6 @@ func (tx *Tx) newLead(ctx context.Context, by crm.Actor, channel crm.Channel, ch
 		return chat, err
 	}
 	return tx.giveChat(ctx, chat, lead.ID)
-}
-
-// firstStage is where a pipeline's new leads begin: its incoming stage, or without one its first.
-func (tx *Tx) firstStage(ctx context.Context, pipelineID int64) (int64, error) {
-	var id int64
-	err := tx.NewSelect().Model((*crm.Stage)(nil)).Column("id").Where("pipeline_id = ?", pipelineID).OrderExpr("type DESC, sort").Limit(1).Scan(ctx, &id)
-	return id, found(err, "pipeline", pipelineID)
 }
 
 // openTalk finds the chat's open talk or begins one.
