@@ -70,6 +70,11 @@ func (w *World) furnish() error {
 				return err
 			}
 		}
+		for name, value := range w.options.Secrets {
+			if err := tx.PutSecret(ctx, w.actor(), name, value); err != nil {
+				return fmt.Errorf("the script's secret %s: %w", name, err)
+			}
+		}
 		pipeline, err := w.addStages(ctx, tx)
 		if err != nil {
 			return err

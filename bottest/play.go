@@ -30,7 +30,7 @@ func (s Script) PlayWith(ctx context.Context, documents []bot.Document, o Option
 			return report, err
 		}
 		o.Documents, o.Channel, o.Trigger = documents, or(c.Channel, s.Channel), or(c.Trigger, s.Trigger)
-		o.Settings, o.At = s.Settings, c.At
+		o.Settings, o.Secrets, o.At = s.Settings, s.Secrets, c.At
 		outcome, err := play(ctx, c, o)
 		if err != nil {
 			return report, fmt.Errorf("%s: %w", c.Name, err)

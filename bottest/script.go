@@ -29,7 +29,9 @@ type Script struct {
 	Trigger string `json:"trigger,omitempty"`
 	// Settings are the account's, by name, such as working_hours.
 	Settings map[string]json.RawMessage `json:"settings,omitempty"`
-	Cases    []Case                     `json:"cases"`
+	// Secrets are what the bot's {{secret.NAME}} stand for in the test, by name; a real one has no place in a file.
+	Secrets map[string]string `json:"secrets,omitempty"`
+	Cases   []Case            `json:"cases"`
 
 	documents []bot.Document
 }

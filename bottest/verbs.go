@@ -222,6 +222,8 @@ type calledWith struct {
 	URL          string `json:"url,omitempty"`
 	Method       string `json:"method,omitempty"`
 	BodyContains texts  `json:"body_contains,omitempty"`
+	// Headers are some of the request's, by name.
+	Headers map[string]string `json:"headers,omitempty"`
 }
 
 func (p *player) called(want calledWith) error {
@@ -236,6 +238,11 @@ func (p *player) called(want calledWith) error {
 		return &mismatch{want.URL, call.URL}
 	case want.Method != "" && want.Method != call.Method:
 		return &mismatch{want.Method, call.Method}
+	}
+	for name, value := range want.Headers {
+		if got := call.Header.Get(name); !like(value, got) {
+			return &mismatch{name + ": " + value, name + ": " + got}
+		}
 	}
 	for _, part := range want.BodyContains {
 		if !strings.Contains(call.Body, part) {

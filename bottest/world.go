@@ -28,6 +28,9 @@ import (
 // Start is when every script begins: a Monday morning.
 var Start = time.Date(2026, 1, 5, 10, 0, 0, 0, time.UTC)
 
+// testKey seals a test's secrets, which are written out in its script.
+var testKey = []byte("a key of 32 bytes for tests only")
+
 // Options say what world a bot is put into.
 type Options struct {
 	// Documents are the bots; the first is the one that the client's message launches. Bot ids count from 1.
@@ -38,6 +41,8 @@ type Options struct {
 	Trigger string
 	// Settings are the account's, by name.
 	Settings map[string]json.RawMessage
+	// Secrets are the account's, by name.
+	Secrets map[string]string
 	// At is when the world begins; zero is Start.
 	At time.Time
 	// Twice delivers every piece of mail two times, as a resend would.
@@ -120,7 +125,7 @@ func (w *World) open() error {
 		w.close()
 		return err
 	}
-	w.store, err = db.Open(w.ctx, db.Options{URL: "sqlite://" + file, Now: w.Now, Logger: slog.New(slog.DiscardHandler)})
+	w.store, err = db.Open(w.ctx, db.Options{URL: "sqlite://" + file, Key: testKey, Now: w.Now, Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		w.close()
 		return err
