@@ -136,25 +136,65 @@ test("the bots' state can be read and steered", async (t) => {
   assert.deepEqual(
     commands.map((call) => [call.name, call.body]),
     [
-      ["POST /api/v4/runs/77/skip", {}],
+      ["POST /api/v4/runs/78/skip", {}],
       ["POST /api/v4/runs/78/answer", { value: "10 %" }],
-      ["POST /api/v4/runs/77/stop", {}],
+      ["POST /api/v4/runs/78/stop", {}],
     ],
   );
 });
 
-test("taking over and handing back are one button, and only published bots can be launched", async (t) => {
+test("only published bots can be launched", async (t) => {
   const { page, server } = await openApp(t, holder, "/leads/1");
-  await page.getByRole("button", { name: "Take over" }).click();
-  await page.getByText("Nora Lindqvist talks, bots are silent").waitFor();
-  await page.getByRole("button", { name: "Hand back" }).click();
-  await page.getByRole("button", { name: "Take over" }).waitFor();
   await page.getByRole("button", { name: "Launch" }).click();
   await page.getByRole("menuitem", { name: "Welcome and qualify" }).waitFor();
   assert.equal(await page.getByRole("menuitem").count(), 1);
   await page.getByRole("menuitem", { name: "Welcome and qualify" }).click();
   await page.getByText("The bot was launched").waitFor();
   assert.deepEqual(posts(server, /POST .*\/bots\/5\/run$/), [{ entity_id: 1, entity_type: "leads" }]);
+});
+
+test("who has taken over reads who goes on, and where, before handing back", async (t) => {
+  const { page, server } = await openApp(t, holder, "/leads/1");
+  const bots = page.getByRole("region", { name: "Bots" });
+  await bots.getByRole("button", { name: "Take over" }).click();
+  await page.getByText("Nora Lindqvist talks, bots are silent").waitFor();
+  await bots.getByRole("button", { name: "Hand back to Win back, at ‘remind’, and 1 more" }).waitFor();
+  // Wherever a run ends, the button follows; a run from before many that have ended counts too.
+  const [welcome, late, done] = server.data.runs;
+  Object.assign(late, { status: "finished", ended_at: server.data.now });
+  for (let id = 100; id < 160; id++) server.data.runs.push({ ...done, id });
+  server.announce({ type: "run_changed", lead_id: 1, entity_id: late.id });
+  const back = bots.getByRole("button", { name: "Hand back to Welcome and qualify, at ‘Wait a day’" });
+  await back.waitFor();
+  welcome.hold = "stop";
+  server.announce({ type: "run_changed", lead_id: 1, entity_id: welcome.id });
+  await bots.getByRole("button", { name: "No bot is running here: launch one?" }).waitFor();
+  welcome.hold = "take_over";
+  server.announce({ type: "run_changed", lead_id: 1, entity_id: welcome.id });
+  await back.click();
+  await bots.getByRole("button", { name: "Take over" }).waitFor();
+});
+
+test("without a run, handing back offers to launch a bot, and works without one", async (t) => {
+  const { page, server } = await openApp(t, holder, "/bots");
+  for (const run of server.data.runs) Object.assign(run, { status: "stopped", ended_at: server.data.now });
+  for (const chat of server.data.chats) chat.taken_over_by = 7;
+  await page.goto(`${server.url}/leads/1`);
+  const bots = page.getByRole("region", { name: "Bots" });
+  const launch = bots.getByRole("button", { name: "No bot is running here: launch one?" });
+  await launch.click();
+  server.fail(/POST .*\/bots\/5\/run$/, 409, { title: "Conflict", detail: "The bot is switched off." });
+  await page.getByRole("menuitem", { name: "Welcome and qualify" }).click();
+  await page.getByText("The bot is switched off.").waitFor();
+  assert.deepEqual(posts(server, /hand_back$/), [], "what can't be launched leaves the lead with the person");
+  await launch.click();
+  await page.getByRole("menuitem", { name: "Welcome and qualify" }).click();
+  await page.getByText("The bot was launched, and talks now").waitFor();
+  await bots.getByRole("button", { name: "Take over" }).click();
+  for (const run of server.data.runs) Object.assign(run, { status: "stopped", ended_at: server.data.now });
+  server.announce({ type: "run_changed", lead_id: 1, entity_id: 90 });
+  await bots.getByRole("button", { name: "Hand back without a bot" }).click();
+  await bots.getByRole("button", { name: "Take over" }).waitFor();
 });
 
 test("tasks are added and completed with a result; notes are added", async (t) => {

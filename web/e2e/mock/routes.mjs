@@ -174,6 +174,7 @@ const hand =
   (user) =>
   ({ data }) => {
     for (const chat of data.chats) chat.taken_over_by = user;
+    for (const run of data.runs) if (run.hold !== "stop") run.hold = user ? "take_over" : "";
     return {};
   };
 
@@ -287,7 +288,11 @@ export const routes = [
     ({ data, query }) =>
       list(
         "runs",
-        data.runs.filter((run) => String(run.lead_id) === query.get("filter[lead_id]")),
+        data.runs
+          .filter((run) => String(run.lead_id) === query.get("filter[lead_id]"))
+          .filter((run) => !query.get("filter[alive]") || !run.ended_at)
+          .sort((a, b) => b.id - a.id)
+          .slice(0, Number(query.get("limit"))),
       ),
   ],
   ["GET", /^\/api\/v4\/runs\/(\d+)$/, ({ data, ids }) => byId(data.runs, ids[0])],

@@ -83,22 +83,43 @@ test("a reply reaches the client and is seen to be read; who takes over holds th
   ]);
 });
 
-test("what a client says to the person who took over is not the bot's; after handing back the bot waits where it stood", async (t) => {
+test("what a client says to the person who took over is not the bot's; the button says who goes on where, and so it is", async (t) => {
   const { visitor, page, log } = await asked(t);
-  await page.getByRole("button", { name: "Take over" }).click();
-  await page.getByRole("region", { name: "Bots" }).getByText("paused").waitFor();
+  const bots = page.getByRole("region", { name: "Bots" });
+  await bots.getByRole("button", { name: "Take over" }).click();
+  await bots.getByText("paused").waitFor();
   await visitor.write("Is anybody there?");
   await log.getByText("Is anybody there?").waitFor();
-  await page.getByRole("button", { name: "Hand back" }).click();
-  await page.getByRole("region", { name: "Bots" }).getByText("Wait for the number").waitFor();
-  await page.getByRole("region", { name: "Bots" }).getByText("waiting", { exact: true }).waitFor();
+  await page.getByRole("textbox", { name: "Reply" }).fill("Yes, this is Nora.");
+  await page.keyboard.press("Enter");
+  await visitor.hears("Yes, this is Nora.");
+  await bots.getByRole("button", { name: "Hand back to Welcome, at ‘Wait for the number’" }).click();
+  await bots.getByRole("button", { name: "Take over" }).waitFor();
+  await bots.getByText("waiting", { exact: true }).waitFor();
   await visitor.write("+1 415 555 2671");
   await visitor.hears("Thank you! We will call +14155552671 soon.");
-  assert.deepEqual((await visitor.texts()).slice(-4, -1), [
+  assert.deepEqual((await visitor.texts()).slice(-5, -1), [
     "What is your phone number? For example +1 415 555 2671.",
     "Is anybody there?",
+    "Yes, this is Nora.",
     "+1 415 555 2671",
   ]);
+});
+
+test("where no bot runs any more, handing back offers to launch one, which talks then", async (t) => {
+  const { visitor, page } = await asked(t);
+  const bots = page.getByRole("region", { name: "Bots" });
+  await bots.getByRole("button", { name: "Take over" }).click();
+  await bots.getByRole("button", { name: "Stop" }).click();
+  await page.getByRole("button", { name: "Stop the run" }).click();
+  await bots.getByText("stopped").waitFor();
+  await visitor.write("Is anybody there?");
+  await bots.getByRole("button", { name: "No bot is running here: launch one?" }).click();
+  await page.getByRole("menuitem", { name: "Welcome" }).click();
+  await until("the bot greets", async () => (await visitor.texts()).at(-1)?.startsWith("Hello there!"));
+  await visitor.press("Talk to a person");
+  await visitor.hears("What is your phone number?");
+  await bots.getByRole("button", { name: "Take over" }).waitFor();
 });
 
 test("tasks, notes, and a bot that is launched, looked at and stopped", async (t) => {

@@ -1,26 +1,26 @@
 import { Alert, Anchor, Button, Group, Stack, Text, TextInput } from "@mantine/core";
 import { IconPlayerPause, IconPlayerPlay, IconPlayerSkipForward, IconPlayerStop } from "@tabler/icons-react";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { keys } from "../api/keys";
 import { answerRun, commandRun, type RunCommand } from "../api/runs";
 import type { Run } from "../api/types";
-import { versionQuery } from "../bots/queries";
 import { askedInput, waitWords } from "../runs/wait";
 import { confirm } from "../ui/confirm";
 import { dateTime } from "../ui/format";
 import { RunStatus } from "../ui/RunStatus";
 import { useNow } from "../ui/useNow";
+import { botName } from "./handback";
 import classes from "./Lead.module.css";
+import { usePlaces } from "./usePlaces";
 
 /** A run that is under way: where it stands, what it waits for, and what a person may do about it. */
 export function LiveRun({ run, lead }: { run: Run; lead: number }) {
   const now = useNow();
   const { text, overdue } = waitWords(run, now);
   const asked = askedInput(run);
-  const version = useQuery(versionQuery(run.bot_id, run.version)).data;
-  const title = version?.document?.steps.find((step) => step.id === run.step)?.title;
+  const [place] = usePlaces([run]);
   return (
     <Stack gap={6} className={classes.run}>
       <Group justify="space-between" wrap="nowrap">
@@ -30,13 +30,13 @@ export function LiveRun({ run, lead }: { run: Run; lead: number }) {
           truncate
           renderRoot={(props) => <Link to="/runs/$id" params={{ id: run.id }} {...props} />}
         >
-          {run.bot_name ?? `Bot ${run.bot_id}`}
+          {botName(run)}
         </Anchor>
         <RunStatus status={run.status} />
       </Group>
       {run.step && (
         <Text size="sm">
-          At step <b>{title || run.step}</b>
+          At step <b>{place?.title ?? run.step}</b>
           {run.version ? (
             <Text span size="xs" c="dimmed">
               {" "}
