@@ -28,9 +28,10 @@ const (
 const panelPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob: https:; media-src 'self' blob: https:; " +
 	"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors "
 
-// demoPolicy is that of a page of ours with the chat on it; its styles and one script stand in the page.
+// demoPolicy is that of a page of ours with the chat on it; its styles and one script stand in the page. Our own app
+// shows it beside the board.
 const demoPolicy = "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
-	"object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+	"object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 
 // look answers with what the widget may know of the settings.
 func (l *liveChat) look(call liveCall) error {

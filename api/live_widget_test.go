@@ -47,6 +47,7 @@ func TestLiveWidgetFiles(t *testing.T) {
 
 		demo := w.send("GET", "/demo", "", nil)
 		require.Equal(w.t, fmt.Sprintf(`<script async src="/live/%d/loader.js"></script>`, w.channel.ID), string(demo.body))
+		require.True(w.t, strings.HasSuffix(demo.Header.Get("Content-Security-Policy"), "frame-ancestors 'self'"), "the app shows it beside the board, nobody else does")
 	})
 }
 

@@ -7,6 +7,7 @@ func (s *Server) routes() {
 	s.operatorRoutes()
 	s.sessionRoutes()
 	s.accountRoutes()
+	s.firstStartRoutes()
 	s.automationRoutes()
 	s.secretRoutes()
 	s.userRoutes()

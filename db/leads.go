@@ -16,6 +16,15 @@ func (s *Store) Lead(ctx context.Context, id int64) (crm.Lead, error) { return l
 // Lead is one lead as this transaction sees it.
 func (tx *Tx) Lead(ctx context.Context, id int64) (crm.Lead, error) { return leadOf(ctx, tx, id) }
 
+// HasLead says whether there is any lead.
+func (s *Store) HasLead(ctx context.Context) (bool, error) {
+	found, err := s.read.NewSelect().Model((*crm.Lead)(nil)).Where("deleted_at IS NULL").Exists(ctx)
+	if err != nil {
+		return false, fmt.Errorf("look for a lead: %w", err)
+	}
+	return found, nil
+}
+
 func leadOf(ctx context.Context, q bun.IDB, id int64) (crm.Lead, error) {
 	var lead crm.Lead
 	err := q.NewSelect().Model(&lead).Where("id = ?", id).Where("deleted_at IS NULL").Scan(ctx)

@@ -13,11 +13,23 @@ const paths = [...router.matchAll(/path: "([^"]+)"/g)].map((match) => match[1]);
 const button = (name) => (page) => page.getByRole("button", { name, exact: true }).first().click();
 const tab = (name) => (page) => page.getByRole("tab", { name }).click();
 
+async function asOnAFirstStart(page) {
+  await page.route("**/api/v4/first_start", (route) => route.fulfill({ json: { is_shown: true } }));
+  await page.reload();
+}
+
+async function invite(page) {
+  await page.getByRole("button", { name: "Your account NL" }).click();
+  await page.getByRole("menuitem", { name: "Invite a colleague" }).click();
+}
+
 /** What opens on a page beside what it shows at once: the page, how it is opened, what is to be seen then. */
 const openings = {
   "the new lead's form": ["/pipelines/1", button("New lead"), "Create lead"],
   "the move menu": ["/pipelines/1", button("Move Annual plan for Maria to another stage"), "Move to"],
-  "a search without results": ["/pipelines/1?q=nobody", () => {}, "No lead here fits the search"],
+  "a search without results": ["/pipelines/1?q=unheard", () => {}, "No lead here fits the search"],
+  "the first steps": ["/pipelines/2", asOnAFirstStart, "Three things to begin with"],
+  "the invitation": ["/bots", invite, "E-mail"],
   "the palette": ["/bots", button(/^Search leads/), "All bots, versions and triggers"],
   "the account's menu": ["/bots", button("Your account NL"), "Sign out"],
   "the new bot's form": ["/bots", button("New bot"), "Create bot"],

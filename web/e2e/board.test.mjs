@@ -82,8 +82,12 @@ test("search asks the server and stands in the address", async (t) => {
   const { page } = await openApp(t, holder, "/pipelines/1");
   await page.getByLabel("Search in this pipeline").fill("yuki");
   await page.waitForURL(/q=yuki/);
-  await stage(page, "Incoming leads").getByText("No lead here fits the search").waitFor();
   await stage(page, "Qualified").getByText("Yuki Tanaka").first().waitFor();
+  await stage(page, "Incoming leads").getByRole("img", { name: "0 leads" }).waitFor();
+  assert.equal(await page.getByText("No lead here").count(), 0);
+  await page.getByRole("textbox", { name: "Search in this pipeline" }).fill("unheard of");
+  await page.getByText("No lead here fits the search").waitFor();
+  assert.equal(await page.getByText("No lead here").count(), 1, "it is said once, not at every stage");
 });
 
 test("a new lead is made in the first stage that is not the incoming one; an empty name is refused at the field", async (t) => {

@@ -65,8 +65,8 @@ export function makeData() {
     signedIn: false,
     user: { id: 7, name: "Nora Lindqvist", email: "nora@example.com", role: "administrator" },
     users: [
-      { id: 7, name: "Nora Lindqvist", email: "nora@example.com" },
-      { id: 8, name: "Sam Carter", email: "sam@example.com" },
+      { id: 7, name: "Nora Lindqvist", email: "nora@example.com", role: "administrator" },
+      { id: 8, name: "Sam Carter", email: "sam@example.com", role: "manager" },
     ],
     pipelines,
     leads: makeLeads(now),

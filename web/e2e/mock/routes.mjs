@@ -178,6 +178,14 @@ const hand =
     return {};
   };
 
+function addUser({ data, body: [user] }) {
+  if (data.users.some(({ email }) => email === user.email))
+    return refuse(400, "Bad Request", "Request validation failed", [
+      { code: "NotUnique", path: "0.email", detail: "another user has this e-mail address" },
+    ]);
+  return { _embedded: { users: [withId(data.users, user)] } };
+}
+
 const withId = (items, item) => {
   const made = { id: items.length + 100, ...item };
   items.push(made);
@@ -209,7 +217,25 @@ export const routes = [
     /^\/api\/v4\/account$/,
     ({ data }) => ({ id: 1, name: "Example", currency: "EUR", current_user_id: data.user.id }),
   ],
+  [
+    "GET",
+    /^\/api\/v4\/first_start$/,
+    ({ data }) => ({ is_shown: data.leads.length === 0 && !data.dismissed }),
+  ],
+  [
+    "DELETE",
+    /^\/api\/v4\/first_start$/,
+    ({ data }) => {
+      data.dismissed = true;
+    },
+  ],
   ["GET", /^\/api\/v4\/users$/, ({ data }) => list("users", data.users)],
+  ["POST", /^\/api\/v4\/users$/, addUser],
+  [
+    "POST",
+    /^\/api\/v4\/users\/(\d+)\/login_link$/,
+    ({ ids }) => ({ url: `http://crm.example.com/login?token=of-${ids[0]}` }),
+  ],
   ["GET", /^\/api\/v4\/leads\/pipelines$/, ({ data }) => list("pipelines", data.pipelines)],
   ["GET", /^\/api\/v4\/leads\/pipelines\/(\d+)\/board$/, board],
   ["GET", /^\/api\/v4\/leads\/pipelines\/(\d+)\/statuses\/(\d+)\/cards$/, cards],

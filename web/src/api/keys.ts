@@ -10,6 +10,8 @@ export const keys = {
   tags: ["tags"] as const,
   board: (pipeline: number, search: string) => ["board", pipeline, search] as const,
   boards: ["board"] as const,
+  /** Among the boards: what changes one of them may be the first lead. */
+  firstStart: ["board", "first start"] as const,
   stage: (pipeline: number, status: number, search: string) => ["stage", pipeline, status, search] as const,
   lead: (id: number) => ["lead", id] as const,
   leads: ["lead"] as const,

@@ -9,7 +9,7 @@ type Schemas = components["schemas"];
 /** Some fields of an answer. */
 type Of<Name extends keyof Schemas, Field extends keyof Schemas[Name]> = Pick<Schemas[Name], Field>;
 
-export type User = Of<"User", "id" | "name" | "email">;
+export type User = Of<"User", "id" | "name" | "email" | "role">;
 export type Account = Of<"Account", "name" | "currency" | "current_user_id">;
 
 export type Status = Of<"Status", "id" | "name" | "sort" | "color" | "type" | "pipeline_id">;

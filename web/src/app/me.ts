@@ -14,6 +14,12 @@ export function useAccount() {
   return useQuery(meQuery).data;
 }
 
+/** The user who is signed in; undefined until the users are here. */
+export function useMe() {
+  const id = useAccount()?.current_user_id;
+  return useQuery(usersQuery).data?.find((user) => user.id === id);
+}
+
 /** The users by id; 0, the robot, is not among them. */
 export function useUserName(): (id: number) => string {
   const users = useQuery(usersQuery).data ?? [];

@@ -7,9 +7,10 @@ import {
   pointerWithin,
   useDndContext,
 } from "@dnd-kit/core";
+import { Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { useCallback } from "react";
+import { lazy, type ReactNode, Suspense, useCallback, useState } from "react";
 import type { BoardCard, Pipeline } from "../api/types";
 import { useAccount } from "../app/me";
 import { usePageTitle } from "../app/title";
@@ -19,9 +20,14 @@ import classes from "./Board.module.css";
 import { BoardHeader } from "./BoardHeader";
 import { CardFace } from "./CardFace";
 import { Column } from "./Column";
-import { boardQuery, usePipeline } from "./queries";
+import { boardQuery, firstStartQuery, usePipeline } from "./queries";
 import { useBoardSensors } from "./sensors";
 import { useMove } from "./useMove";
+
+const FirstStart = lazy(() =>
+  import("../start/FirstStart").then(({ FirstStart }) => ({ default: FirstStart })),
+);
+const DemoPane = lazy(() => import("../start/DemoPane").then(({ DemoPane }) => ({ default: DemoPane })));
 
 const route = getRouteApi("/shell/pipelines/$id");
 
@@ -51,6 +57,7 @@ const accessibility = { announcements, screenReaderInstructions: instructions };
 function Board({ pipeline }: { pipeline: Pipeline }) {
   const { q: search = "" } = route.useSearch();
   const board = useQuery(boardQuery(pipeline.id, search));
+  const empty = board.data?.every((total) => total.count === 0) ?? false;
   const { mutate } = useMove(pipeline.id, search);
   const sensors = useBoardSensors();
   const move = useCallback((lead: BoardCard, to: number) => mutate({ lead, to, focused: true }), [mutate]);
@@ -63,30 +70,61 @@ function Board({ pipeline }: { pipeline: Pipeline }) {
     <div className={classes.page}>
       <BoardHeader pipeline={pipeline} search={search} totals={board.data} />
       {board.error && !board.data && <Failed error={board.error} onRetry={() => void board.refetch()} />}
-      <DndContext
-        sensors={sensors}
-        collisionDetection={overStage}
-        accessibility={accessibility}
-        onDragEnd={drop}
-      >
-        <div className={classes.columns}>
-          {pipeline._embedded.statuses.map((status) => (
-            <Column
-              key={status.id}
-              pipeline={pipeline}
-              status={status}
-              search={search}
-              total={board.data?.find((total) => total.id === status.id)}
-              ready={board.data !== undefined}
-              onMove={move}
-            />
-          ))}
-        </div>
-        <DragOverlay dropAnimation={null}>
-          <Lifted />
-        </DragOverlay>
-      </DndContext>
+      {empty && search && <Nothing />}
+      <Beginning empty={empty && !search}>
+        <DndContext
+          sensors={sensors}
+          collisionDetection={overStage}
+          accessibility={accessibility}
+          onDragEnd={drop}
+        >
+          {/* What scrolls must be reachable by keyboard, also without cards. */}
+          <section className={classes.columns} aria-label="Stages" tabIndex={empty ? 0 : undefined}>
+            {pipeline._embedded.statuses.map((status) => (
+              <Column
+                key={status.id}
+                pipeline={pipeline}
+                status={status}
+                search={search}
+                total={board.data?.find((total) => total.id === status.id)}
+                ready={board.data !== undefined}
+                onMove={move}
+              />
+            ))}
+          </section>
+          <DragOverlay dropAnimation={null}>
+            <Lifted />
+          </DragOverlay>
+        </DndContext>
+      </Beginning>
     </div>
+  );
+}
+
+/** The board, with what to do first above it and the live chat beside it; the chat stays until it is closed. */
+function Beginning({ empty, children }: { empty: boolean; children: ReactNode }) {
+  const [chat, setChat] = useState<"open" | "closed">();
+  const first = useQuery({ ...firstStartQuery, enabled: empty }).data && empty;
+  return (
+    <>
+      <Suspense>
+        {first && chat !== "open" && <FirstStart onChat={() => setChat("open")} back={chat === "closed"} />}
+      </Suspense>
+      <div className={classes.beside}>
+        {children}
+        <Suspense>
+          {chat === "open" && <DemoPane arrived={!empty} onClose={() => setChat("closed")} />}
+        </Suspense>
+      </div>
+    </>
+  );
+}
+
+function Nothing() {
+  return (
+    <Text size="sm" px="sm" pb="sm" role="status">
+      No lead here fits the search.
+    </Text>
   );
 }
 

@@ -1,5 +1,5 @@
 import { useDndMonitor } from "@dnd-kit/core";
-import { Button, Loader, Text } from "@mantine/core";
+import { Button, Loader } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { defaultRangeExtractor, type Range, useVirtualizer } from "@tanstack/react-virtual";
 import { useCallback, useEffect, useMemo, useRef } from "react";
@@ -29,7 +29,8 @@ export function Cards({ pipeline, status, search, count, ready, onMove }: Props)
   const more = useCallback(() => void fetchNextPage({ cancelRefetch: false }), [fetchNextPage]);
   if (query.error && !query.data) return <Failed error={query.error} onRetry={() => void query.refetch()} />;
   if (query.isPending) return <Loading />;
-  if (leads.length === 0 && !hasNextPage) return <Nothing search={search} />;
+  // That nothing is here is said by the stage's number, and of a whole board once.
+  if (leads.length === 0 && !hasNextPage) return null;
   return (
     <List
       leads={leads}
@@ -45,14 +46,6 @@ export function Cards({ pipeline, status, search, count, ready, onMove }: Props)
         </Button>
       )}
     </List>
-  );
-}
-
-function Nothing({ search }: { search: string }) {
-  return (
-    <Text size="xs" c="dimmed" ta="center" py="md">
-      {search ? "No lead here fits the search" : "–"}
-    </Text>
   );
 }
 

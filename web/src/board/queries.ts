@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, type QueryClient, queryOptions, useQuery } from "@tanstack/react-query";
 import { keys } from "../api/keys";
 import { type BoardStage, getBoard, listPipelines, stageCards } from "../api/pipelines";
+import { showsFirstStart } from "../api/start";
 import type { StatusTotal } from "../api/types";
 import type { Column } from "./moves";
 
@@ -9,6 +10,8 @@ export const pipelinesQuery = queryOptions({
   queryFn: listPipelines,
   staleTime: 300_000,
 });
+
+export const firstStartQuery = queryOptions({ queryKey: keys.firstStart, queryFn: showsFirstStart });
 
 /** The stages' totals. The answer's first cards go to the stages' own queries, so that one request makes a board. */
 export const boardQuery = (pipeline: number, search: string) =>
