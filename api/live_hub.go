@@ -167,7 +167,7 @@ func (h *liveHub) pass(event crm.Event) bool {
 	if event.Type == crm.RunChanged {
 		return true // what a bot is about is nothing to show
 	}
-	if event.Type != crm.TeamTyping && event.Type != crm.MessageStatusChanged {
+	if event.Type != crm.TeamTyping && event.Type != crm.MessageStatusChanged && event.Type != crm.MessageSpent {
 		h.wake(h.visitors[key])
 		return true
 	}

@@ -88,6 +88,7 @@ const (
 	MessageIn            EventType = "incoming_chat_message"
 	MessageOut           EventType = "outgoing_chat_message"
 	MessageStatusChanged EventType = "chat_message_status_changed"
+	MessageSpent         EventType = "chat_message_spent"
 	ChatChanged          EventType = "chat_changed"
 	ClientTyping         EventType = "client_typing"
 	TeamTyping           EventType = "team_typing"
@@ -110,7 +111,7 @@ var facts = []Fact{
 	EntityUnlinkedEvent{}, TaskAddedEvent{}, TaskChangedEvent{}, TaskCompletedEvent{},
 	TaskDeletedEvent{}, NoteAddedEvent{}, NoteChangedEvent{}, NoteDeletedEvent{},
 	TalkCreatedEvent{}, TalkWasClosedEvent{}, MessageInEvent{}, MessageOutEvent{},
-	MessageStatusChangedEvent{}, VideoOpenedEvent{}, VideoClosedEvent{}, ChatChangedEvent{},
+	MessageStatusChangedEvent{}, MessageSpentEvent{}, VideoOpenedEvent{}, VideoClosedEvent{}, ChatChangedEvent{},
 	ClientTypingEvent{}, TeamTypingEvent{}, RunChangedEvent{}, BotChangedEvent{},
 	BotPassedOverEvent{}, PipelineChangedEvent{}, CustomFieldChangedEvent{}, ChannelChangedEvent{},
 }

@@ -61,6 +61,21 @@ func (MessageStatusChangedEvent) Type() EventType { return MessageStatusChanged 
 
 func (f MessageStatusChangedEvent) record() record { return aboutMessage(f.Message, f.LeadID) }
 
+// MessageSpentEvent tells that nobody waits for an answer to the message any more: its quick replies are spent.
+type MessageSpentEvent struct {
+	Message Message
+	LeadID  int64
+}
+
+// Type is chat_message_spent.
+func (MessageSpentEvent) Type() EventType { return MessageSpent }
+
+func (f MessageSpentEvent) record() record {
+	r := aboutMessage(f.Message, f.LeadID)
+	r.after.Message.Chosen = f.Message.Chosen
+	return r
+}
+
 // VideoOpenedEvent tells that the client opened a video of ours.
 type VideoOpenedEvent struct {
 	Message Message

@@ -58,6 +58,7 @@ func otherExamples(lead crm.Entity) []crm.Fact {
 		crm.MessageInEvent{Message: message, LeadID: lead.ID},
 		crm.MessageOutEvent{Message: message, LeadID: lead.ID},
 		crm.MessageStatusChangedEvent{Message: message, LeadID: lead.ID},
+		crm.MessageSpentEvent{Message: crm.Message{ID: "m1", Seq: 12, ChatID: chat.ID, Status: crm.MessageSent, Chosen: "13.1.yes"}, LeadID: lead.ID},
 		crm.VideoOpenedEvent{Message: message, LeadID: lead.ID},
 		crm.VideoClosedEvent{Message: message, LeadID: lead.ID},
 		crm.ChatChangedEvent{Chat: chat, After: crm.ChatPart{TakenOverBy: &user, TeamReadSeq: &seq, ClientReadSeq: &seq, Blocked: &blocked, Profile: &crm.Profile{Name: "Ada"}}},

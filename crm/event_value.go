@@ -117,4 +117,6 @@ type NotePart struct {
 type MessagePart struct {
 	ID     string        `json:"id"`
 	Status MessageStatus `json:"status,omitempty"`
+	// Chosen is the id of the quick reply by which a bot went on.
+	Chosen string `json:"chosen,omitempty"`
 }

@@ -52,9 +52,7 @@ func (tx *Tx) spend(ctx context.Context, run crm.Run, upTo int, visits []bot.Vis
 		if _, err := tx.NewUpdate().Model(&m).WherePK().Column("spent_at", "chosen", "edit_at", "updated_at").Exec(ctx); err != nil {
 			return fmt.Errorf("spend the buttons of message %s: %w", m.ID, err)
 		}
-		err := tx.event(ctx, crm.Actor{Kind: crm.ByBot, ID: run.ID}, crm.Event{Type: crm.MessageStatusChanged, EntityType: "messages", EntityID: m.Seq, LeadID: run.LeadID, ChatID: m.ChatID}, nil,
-			map[string]any{"message": map[string]any{"id": m.ID, "spent": true, "chosen": m.Chosen}})
-		if err != nil {
+		if err := tx.event(ctx, crm.Actor{Kind: crm.ByBot, ID: run.ID}, crm.MessageSpentEvent{Message: m, LeadID: run.LeadID}); err != nil {
 			return err
 		}
 	}

@@ -95,7 +95,7 @@ test("buttons show whether the client may still choose, and which was chosen, al
   server.announce({ type: "outgoing_chat_message", lead_id: 1, chat_id: "c-1" });
   await page.getByTitle("A button that the client sees").getByText("Sounds good").waitFor();
   Object.assign(server.data.messages.at(-1), { spent_at: 1, chosen: "no" });
-  server.announce({ type: "chat_message_status_changed", lead_id: 1, chat_id: "c-1" });
+  server.announce({ type: "chat_message_spent", lead_id: 1, chat_id: "c-1" });
   await page.getByTitle("Chosen by the client").getByText("Rather not").waitFor();
   await page.getByTitle("The client can no longer choose this").getByText("Sounds good").waitFor();
 });

@@ -2716,7 +2716,7 @@ export interface components {
             _total_items?: null | number;
         };
         /** @enum {string} */
-        EventType: "lead_added" | "lead_deleted" | "lead_status_changed" | "lead_changed" | "sale_field_changed" | "entity_responsible_changed" | "name_field_changed" | "custom_field_value_changed" | "contact_added" | "contact_changed" | "contact_deleted" | "company_added" | "company_deleted" | "entity_tag_added" | "entity_tag_deleted" | "entity_linked" | "entity_unlinked" | "task_added" | "task_changed" | "task_completed" | "task_deleted" | "common_note_added" | "note_changed" | "note_deleted" | "talk_created" | "talk_closed" | "incoming_chat_message" | "outgoing_chat_message" | "chat_message_status_changed" | "video_opened" | "video_closed" | "chat_changed" | "client_typing" | "team_typing" | "run_changed" | "bot_changed" | "bot_passed_over" | "pipeline_changed" | "custom_field_changed" | "channel_changed";
+        EventType: "lead_added" | "lead_deleted" | "lead_status_changed" | "lead_changed" | "sale_field_changed" | "entity_responsible_changed" | "name_field_changed" | "custom_field_value_changed" | "contact_added" | "contact_changed" | "contact_deleted" | "company_added" | "company_deleted" | "entity_tag_added" | "entity_tag_deleted" | "entity_linked" | "entity_unlinked" | "task_added" | "task_changed" | "task_completed" | "task_deleted" | "common_note_added" | "note_changed" | "note_deleted" | "talk_created" | "talk_closed" | "incoming_chat_message" | "outgoing_chat_message" | "chat_message_status_changed" | "chat_message_spent" | "video_opened" | "video_closed" | "chat_changed" | "client_typing" | "team_typing" | "run_changed" | "bot_changed" | "bot_passed_over" | "pipeline_changed" | "custom_field_changed" | "channel_changed";
         EventValue: {
             bot?: components["schemas"]["BotPart"];
             channel?: components["schemas"]["ChannelPart"];
@@ -3019,6 +3019,7 @@ export interface components {
             updated_at: number;
         };
         MessagePart: {
+            chosen?: string;
             id: string;
             status?: string;
         };

@@ -83,6 +83,7 @@ export function actor(event: FeedEvent, names: FeedNames): string {
 const quiet: FeedEvent["type"][] = [
   "run_changed",
   "chat_message_status_changed",
+  "chat_message_spent",
   "client_typing",
   "team_typing",
 ];
