@@ -81,6 +81,9 @@ func (l *liveChat) answerVisitor(call liveCall, visitor livechat.Visitor) error 
 func profileOf(body visitorBody, acceptLanguage string) crm.Profile {
 	const long, longAddress = 100, 1000
 	profile := crm.Profile{Name: cutText(body.Name, long), Phone: cutText(body.Phone, long), PageURL: cutText(body.Page.URL, longAddress)}
+	if crm.AddressFault(profile.PageURL, crm.WebSchemes) != "" {
+		profile.PageURL = ""
+	}
 	if address, err := mail.ParseAddress(body.Email); err == nil && len(address.Address) <= long {
 		profile.Email = address.Address
 	}

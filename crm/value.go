@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"net/mail"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -174,9 +173,11 @@ func link(v Value) (Value, error) {
 	if s = strings.TrimSpace(s); s == "" {
 		return Value{Value: ""}, err
 	}
-	u, err := url.Parse(s)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return Value{}, fmt.Errorf("%q is not an http or https address", s)
+	if err != nil {
+		return Value{}, err
+	}
+	if fault := AddressFault(s, WebSchemes); fault != "" {
+		return Value{}, fmt.Errorf("%.80q is not an http or https address: %s", s, fault)
 	}
 	return Value{Value: s}, nil
 }

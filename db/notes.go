@@ -63,6 +63,10 @@ func checkNote(note crm.Note) error {
 			return crm.FieldError("params."+name, "a note of type %s needs it", note.Type)
 		}
 	}
+	link, _ := note.Params["link"].(string) // where a call was recorded
+	if fault := crm.AddressFault(link, crm.WebSchemes); link != "" && fault != "" {
+		return crm.FieldError("params.link", "%s", fault)
+	}
 	for name, value := range note.Params {
 		if text, _ := value.(string); len([]rune(text)) > crm.MaxNoteText {
 			return crm.FieldError("params."+name, "is longer than %d characters", crm.MaxNoteText)

@@ -47,9 +47,6 @@ func (s *SendWebhook) openCredentials() []Problem {
 	if err != nil {
 		return problems
 	}
-	if password, ok := address.User.Password(); ok && literalCredential("password", password) {
-		warn("url", "the address's password")
-	}
 	for _, name := range sortedKeys(address.Query()) {
 		if literalCredential(name, address.Query().Get(name)) {
 			warn("url", fmt.Sprintf("the address's parameter %s", name))

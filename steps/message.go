@@ -6,6 +6,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"salesbot/bot"
+	"salesbot/crm"
 )
 
 func init() {
@@ -200,11 +201,11 @@ func (m *Message) checkAddresses() []Problem {
 		}
 	}
 	for i, link := range m.Links {
-		check(fmt.Sprintf("links.%d.url", i), link.URL, linkSchemes)
+		check(fmt.Sprintf("links.%d.url", i), link.URL, crm.LinkSchemes)
 	}
 	for i, file := range m.Files {
 		if file.ID == "" && file.URL != "" {
-			check(fmt.Sprintf("files.%d.url", i), file.URL, webSchemes)
+			check(fmt.Sprintf("files.%d.url", i), file.URL, crm.WebSchemes)
 		}
 	}
 	return problems

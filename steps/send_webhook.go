@@ -11,6 +11,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"salesbot/bot"
+	"salesbot/crm"
 )
 
 func init() {
@@ -77,7 +78,7 @@ func (s *SendWebhook) Check(Env) []Problem {
 			return []Problem{{Code: "bad_config", Path: "headers", Message: fmt.Sprintf("%q is no name of a header", name), Fix: "use letters, digits and -"}}
 		}
 	}
-	fault := checkAddress(s.URL, webSchemes)
+	fault := checkAddress(s.URL, crm.WebSchemes)
 	if fault == "" && !literalHost(s.URL) {
 		fault = "the host must be written out: with a placeholder in it, a client's words would choose who gets the data"
 	}

@@ -8,7 +8,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/http"
-	"net/url"
 	"regexp"
 	"strings"
 	"time"
@@ -94,9 +93,8 @@ func (c *Channel) Validate(settings json.RawMessage, secrets channels.Secrets) e
 	if parsed.BaseURL == "" {
 		return nil
 	}
-	address, err := url.Parse(parsed.BaseURL)
-	if err != nil || address.Host == "" || address.Scheme != "https" && address.Scheme != "http" {
-		return crm.FieldError("settings.base_url", "it must be an address such as https://bots.example.org, or empty for Telegram's own server")
+	if fault := crm.AddressFault(parsed.BaseURL, crm.WebSchemes); fault != "" {
+		return crm.FieldError("settings.base_url", "%s; it must be one such as https://bots.example.org, or empty for Telegram's own server", fault)
 	}
 	return nil
 }
