@@ -61,8 +61,12 @@ func (tx *Tx) UnlinkContact(ctx context.Context, actor crm.Actor, leadID, contac
 	if err != nil {
 		return fmt.Errorf("unlink contact %d from lead %d: %w", contactID, leadID, err)
 	}
-	if n, err := result.RowsAffected(); err != nil || n == 0 {
+	n, err := result.RowsAffected()
+	if err != nil {
 		return err
+	}
+	if n == 0 {
+		return tx.needCards(ctx, crm.Entity{Type: crm.Leads, ID: leadID}, crm.Entity{Type: crm.Contacts, ID: contactID})
 	}
 	ties, err := contactsOf(ctx, tx, []int64{leadID})
 	if err != nil {
@@ -103,10 +107,23 @@ func (tx *Tx) LinkCompany(ctx context.Context, actor crm.Actor, card crm.Entity,
 // UnlinkCompany takes a company off a lead or a contact that has it.
 func (tx *Tx) UnlinkCompany(ctx context.Context, actor crm.Actor, card crm.Entity, companyID int64) error {
 	has, err := tx.companyOfCard(ctx, card)
-	if err != nil || has != companyID {
+	if err != nil {
 		return err
 	}
+	if has != companyID {
+		return tx.needCards(ctx, crm.Entity{Type: crm.Companies, ID: companyID})
+	}
 	return tx.LinkCompany(ctx, actor, card, 0)
+}
+
+// needCards refuses to find nothing linked where there is nothing that could be.
+func (tx *Tx) needCards(ctx context.Context, cards ...crm.Entity) error {
+	for _, card := range cards {
+		if err := tx.lockCard(ctx, card); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (tx *Tx) companyOfCard(ctx context.Context, card crm.Entity) (int64, error) {
