@@ -91,6 +91,7 @@ func (w *world) send(method, path, body string, header map[string]string) reply 
 	defer func() { _ = response.Body.Close() }()
 	data, err := io.ReadAll(response.Body)
 	require.NoError(w.t, err)
+	requirePassingDescribed(w.t, method, path, response)
 	return reply{Response: response, body: data, t: w.t}
 }
 

@@ -128,7 +128,7 @@ func TestALoginLinkWorksOnce(t *testing.T) {
 
 func TestPasswordsCantBeTriedFast(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, dbtest.Open(t, dbtest.SQLiteURL(t)), api.Deps{})
+	w := newWorld(t, dbtest.Open(t, dbtest.SQLiteURL(t)), api.Deps{Logins: unforgiving})
 	refused := w.guess(11, "ada@example.com", func(int) map[string]string { return nil })
 	require.Len(t, refused, 1)
 	refused[0].refused(429, "too_many", "")

@@ -19,7 +19,7 @@ func TestALimitByAddressCountsANetworkOfIPv6(t *testing.T) {
 // Every spelling of an account's address is one account: tries are counted together.
 func TestTriesOnOneAccountAreCountedTogether(t *testing.T) {
 	t.Parallel()
-	limits := newLoginLimits()
+	limits := newLoginLimits(LoginLimits{})
 	spellings := []string{"owner@example.com", " owner@example.com", "OWNER@example.com\t", "owner@example.com\u00a0"}
 	checked := 0
 	for i := range 40 {

@@ -3,9 +3,12 @@ package api_test
 import (
 	"encoding/json"
 	"maps"
+	"net/http"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -20,13 +23,18 @@ type described struct {
 	// fields are the paths of the body's fields, nested ones too: "_embedded/tags[]/name".
 	fields []string
 	isList bool
+	// passes are the refusals that say with a Retry-After header when to come back.
+	passes map[int]bool
 	query  []string
 }
+
+// description is generated once: that takes long.
+var description = sync.OnceValues(api.OpenAPI)
 
 // operations reads the generated description, as a client would.
 func operations(t *testing.T) []described {
 	t.Helper()
-	document, err := api.OpenAPI()
+	document, err := description()
 	require.NoError(t, err)
 	var spec map[string]any
 	require.NoError(t, json.Unmarshal(document, &spec))
@@ -45,7 +53,12 @@ func operations(t *testing.T) []described {
 }
 
 func readOperation(spec map[string]any, method, path string, op map[string]any) described {
-	d := described{method: method, path: path, id: op["operationId"].(string), secured: op["security"] != nil}
+	d := described{method: method, path: path, id: op["operationId"].(string), secured: op["security"] != nil, passes: map[int]bool{}}
+	for _, status := range []int{http.StatusTooManyRequests, http.StatusServiceUnavailable} {
+		if at(op, "responses", strconv.Itoa(status), "headers", "Retry-After") != nil {
+			d.passes[status] = true
+		}
+	}
 	about, _ := op["description"].(string)
 	d.administrator = strings.Contains(about, "Needs the role administrator.")
 	parameters, _ := op["parameters"].([]any)
@@ -116,3 +129,34 @@ var inBraces = regexp.MustCompile(`\{[a-z_]+\}`)
 
 // at fills in every identifier of the operation's path.
 func (d described) at(id string) string { return inBraces.ReplaceAllString(d.path, id) }
+
+// Every operation may find the database away; those with a limit say so. What tests meet of either is looked up, see send.
+func TestEveryOperationTellsOfTheRefusalsThatPass(t *testing.T) {
+	t.Parallel()
+	limited := []string{}
+	for _, op := range operations(t) {
+		require.True(t, op.passes[http.StatusServiceUnavailable], "%s can be refused while the database is away", op.id)
+		if op.passes[http.StatusTooManyRequests] {
+			limited = append(limited, op.id)
+		}
+	}
+	slices.Sort(limited)
+	require.Equal(t, []string{"runBot", "runBots", "runBotsV2", "signIn"}, limited)
+}
+
+// requirePassingDescribed: an operation that refuses for a while says in its description that it may, and when to come back.
+func requirePassingDescribed(t *testing.T, method, path string, answer *http.Response) {
+	t.Helper()
+	if answer.StatusCode != http.StatusTooManyRequests && answer.StatusCode != http.StatusServiceUnavailable {
+		return
+	}
+	path, _, _ = strings.Cut(path, "?")
+	for _, op := range operations(t) {
+		template := regexp.MustCompile("^" + inBraces.ReplaceAllString(op.path, "[^/]+") + "$")
+		if op.method == method && template.MatchString(path) {
+			require.True(t, op.passes[answer.StatusCode], "the description of %s lacks %d", op.id, answer.StatusCode)
+			require.NotEmpty(t, answer.Header.Get("Retry-After"), op.id)
+			return
+		}
+	}
+}

@@ -16,16 +16,19 @@ import (
 // maxLaunches is Kommo's limit of bots in one request.
 const maxLaunches = 100
 
+const launchLimit = "A program launches a bot at most 30 times within 10 minutes on one lead or contact: more is taken for a circle that leads through " +
+	"a service which the bot's webhook calls, and gets 429."
+
 func (s *Server) launchRoutes() {
-	registerRaw[byID, runJSON](s, Operation{ID: "runBot", Method: http.MethodPost, Repeat: Keyed, Path: "/api/v4/bots/{id}/run", Tag: botsTag, Role: crm.Manager, Status: http.StatusAccepted,
+	registerRaw[byID, runJSON](s, Operation{ID: "runBot", Limited: true, Method: http.MethodPost, Repeat: Keyed, Path: "/api/v4/bots/{id}/run", Tag: botsTag, Role: crm.Manager, Status: http.StatusAccepted,
 		Summary: "Launch a bot", Description: "With {\"entity_id\", \"entity_type\": \"leads\" or \"contacts\"}. The Location header names the run. As in Kommo the body is the " +
-			"word Accepted; with Accept: application/json it is the run."}, s.runBot)
-	register(s, Operation{ID: "runBots", Method: http.MethodPost, Repeat: Keyed, Path: "/api/v4/bots/run", Tag: botsTag, Role: crm.Manager, Status: http.StatusAccepted,
-		Summary: "Launch bots", Description: "At most 100; all or none."}, s.runBots)
+			"word Accepted; with Accept: application/json it is the run. " + launchLimit}, s.runBot)
+	register(s, Operation{ID: "runBots", Limited: true, Method: http.MethodPost, Repeat: Keyed, Path: "/api/v4/bots/run", Tag: botsTag, Role: crm.Manager, Status: http.StatusAccepted,
+		Summary: "Launch bots", Description: "At most 100; all or none. " + launchLimit}, s.runBots)
 	register(s, Operation{ID: "stopBot", Method: http.MethodPost, Repeat: Keyed, Path: "/api/v4/bots/{id}/stop", Tag: botsTag, Role: crm.Manager, Status: http.StatusAccepted,
 		Summary: "Stop a bot's runs on a lead"}, s.stopBot)
-	register(s, Operation{ID: "runBotsV2", Method: http.MethodPost, Repeat: Keyed, Path: "/api/v2/salesbot/run", Tag: botsTag, Role: crm.Manager, Status: http.StatusAccepted,
-		Summary: "Launch bots, the older way", Description: "entity_type is 1 for contacts, 2 for leads. At most 100; all or none."}, s.runBotsV2)
+	register(s, Operation{ID: "runBotsV2", Limited: true, Method: http.MethodPost, Repeat: Keyed, Path: "/api/v2/salesbot/run", Tag: botsTag, Role: crm.Manager, Status: http.StatusAccepted,
+		Summary: "Launch bots, the older way", Description: "entity_type is 1 for contacts, 2 for leads. At most 100; all or none. " + launchLimit}, s.runBotsV2)
 }
 
 type launchBody struct {

@@ -71,7 +71,25 @@ func describe(reflector *openapi31.Reflector, op documented) error {
 	for _, status := range problems {
 		oc.AddRespStructure(Problem{}, openapi.WithHTTPStatus(status), openapi.WithContentType("application/problem+json"))
 	}
+	describePassing(oc, op.Operation)
 	return reflector.AddOperation(oc)
+}
+
+// retryHeader describes the header.
+type retryHeader struct {
+	After int `header:"Retry-After" description:"How many seconds to wait before the same request is sent again; retry_after in the body."`
+}
+
+// describePassing tells of the refusals that pass: every operation needs the database, and some have a limit.
+func describePassing(oc openapi.OperationContext, op Operation) {
+	passing := []int{http.StatusServiceUnavailable}
+	if op.Limited {
+		passing = append(passing, http.StatusTooManyRequests)
+	}
+	for _, status := range passing {
+		oc.AddRespStructure(Problem{}, openapi.WithHTTPStatus(status), openapi.WithContentType("application/problem+json"))
+		oc.AddRespStructure(retryHeader{}, openapi.WithHTTPStatus(status), openapi.WithContentType("application/problem+json"))
+	}
 }
 
 func describeAnswer(oc openapi.OperationContext, op documented) {

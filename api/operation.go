@@ -32,6 +32,8 @@ type Operation struct {
 	Stream bool
 	// Repeat is what a repeated POST does; every POST says it.
 	Repeat Repeat
+	// Limited: what comes too often is refused with 429.
+	Limited bool
 	// Settle, if there is one, is waited for between the commit and the answer, also when the answer is a kept one.
 	Settle func(c echo.Context) error
 }

@@ -34,6 +34,8 @@ type Deps struct {
 	Channels map[string]channels.Channel
 	// Live bounds what the live chat's visitors can do; zero values are the defaults.
 	Live LiveLimits
+	// Logins bound how fast passwords can be tried; zero values are the defaults.
+	Logins LoginLimits
 	// Patience is how long slow clients are waited for; zero values are the defaults.
 	Patience Patience
 	// Ready says whether what stands behind the API works, beside the database; nil is yes.
@@ -78,7 +80,7 @@ func newServer(d Deps) *Server {
 		d.Log = slog.Default()
 	}
 	s := &Server{Deps: d, echo: echo.New(), largeBody: map[string]bool{}, origins: http.NewCrossOriginProtection(),
-		logins: newLoginLimits(), closing: make(chan struct{}), tail: d.Store.NewTail()}
+		logins: newLoginLimits(d.Logins), closing: make(chan struct{}), tail: d.Store.NewTail()}
 	if d.PublicURL != "" {
 		if err := s.origins.AddTrustedOrigin(d.PublicURL); err != nil {
 			d.Log.Warn("the public URL is no origin", "url", d.PublicURL, "error", err)

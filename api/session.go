@@ -13,7 +13,7 @@ import (
 
 func (s *Server) sessionRoutes() {
 	const tag = "Session"
-	registerRaw[None, sessionAnswer](s, Operation{ID: "signIn", Method: http.MethodPost, Repeat: Harmless, Path: "/api/session", Tag: tag, Role: Public,
+	registerRaw[None, sessionAnswer](s, Operation{ID: "signIn", Method: http.MethodPost, Repeat: Harmless, Path: "/api/session", Tag: tag, Role: Public, Limited: true,
 		Summary:     "Sign in",
 		Description: "With {\"email\", \"password\"}, or with {\"token\"} of a login link, which works once. Sets the session's cookie, and another one that lets this device try passwords while strangers' tries at the account are refused."}, s.signIn)
 	registerRaw[None, None](s, Operation{ID: "signOut", Method: http.MethodDelete, Path: "/api/session", Tag: tag, Role: Public,
@@ -30,16 +30,19 @@ type sessionAnswer struct {
 	User userJSON `json:"user"`
 }
 
-// loginLimits bound how fast passwords can be tried: by strangers from one address and on one account from wherever, and
-// by each device on which the account's user has signed in before.
+// LoginLimits bound how fast passwords can be tried: by strangers from one address and on one account from wherever, and
+// by each device on which the account's user has signed in before. Zero values are the defaults.
+type LoginLimits struct{ Address, Account, Device Rate }
+
+// loginLimits hold the buckets.
 type loginLimits struct{ address, account, device *keyedLimiter }
 
-func newLoginLimits() loginLimits {
+func newLoginLimits(l LoginLimits) loginLimits {
 	const fromHere, toHere = "Too many attempts to sign in from this address; wait a moment", "Too many attempts to sign in to this account; wait a moment"
 	return loginLimits{
-		address: newKeyedLimiter(Rate{}, Rate{1. / 3, 20}).saying(fromHere),
-		account: newKeyedLimiter(Rate{}, Rate{0.1, 10}).saying(toHere),
-		device:  newKeyedLimiter(Rate{}, Rate{0.1, 10}).saying(toHere),
+		address: newKeyedLimiter(l.Address, Rate{1. / 3, 20}).saying(fromHere),
+		account: newKeyedLimiter(l.Account, Rate{0.1, 10}).saying(toHere),
+		device:  newKeyedLimiter(l.Device, Rate{0.1, 10}).saying(toHere),
 	}
 }
 

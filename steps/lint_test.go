@@ -62,7 +62,7 @@ func TestLintRules(t *testing.T) {
 		"credentials that are written out": {fmt.Sprintf(hook, "https://x.example/?api_key=abc&page=2", `{"authorization":"Bearer abc","X-Api-Key":"abc","X-Auth-Token":"{{json.t}}abc","Accept":"abc","X-Token":"{{json.token}}","Cookie":"{{secret.shop}}"}`, `1`),
 			[]string{"warning open_credential a config.headers.X-Api-Key", "warning open_credential a config.headers.X-Auth-Token", "warning open_credential a config.headers.authorization",
 				"warning open_credential a config.url"}},
-		"a password in an address": {fmt.Sprintf(hook, "https://u:{{secret.shop}}@x.example/", `{}`, `1`), []string{"error bad_config a config.url"}},
+		"a password in an address":       {fmt.Sprintf(hook, "https://u:{{secret.shop}}@x.example/", `{}`, `1`), []string{"error bad_config a config.url"}},
 		"an unknown field":               {`{"id":"a","kind":"add_note","config":{"text":"{{lead.cf.9}}"}}`, []string{"error unknown_field a config.text"}},
 		"a bad pattern":                  {`{"id":"a","kind":"validation","config":{"rules":[{"id":"r","checks":[{"check":"regex","value":"["}]}]}}`, []string{"error bad_pattern a config.rules.0.checks.0.value"}},
 		"a message that leads to itself": {fmt.Sprintf(say, "a", "a"), []string{"error endless_loop a exits"}},
