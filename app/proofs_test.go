@@ -32,6 +32,7 @@ func TestTheWholeProduct(t *testing.T) {
 		"after a take-over's acknowledgement the bot says nothing":          takeOverRace,
 		"the same delivery fifty times at once is one message and one turn": fiftyTimes,
 		"a manager's reply reaches Telegram":                                replyToTelegram,
+		"an answered question's buttons go from Telegram":                   buttonsOnTelegram,
 		"bad input changes nothing":                                         badInput,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -251,14 +252,42 @@ func fiftyTimes(t *testing.T, p *program) {
 	require.Len(t, p.runs(path("filter[bot_id]=%d", bot)), 1)
 }
 
-func replyToTelegram(t *testing.T, p *program) {
-	provider := telegramtest.New(t)
-	const client = 4711
+// telegram connects a bot of a Telegram of its own.
+func (p *program) telegram() (*telegramtest.Server, int64) {
+	p.t.Helper()
+	provider := telegramtest.New(p.t)
 	var channel struct {
 		ID int64 `json:"id"`
 	}
 	p.call(http.MethodPost, "/api/v4/channels", map[string]any{"kind": "telegram", "name": "Bot", "settings": map[string]any{"base_url": provider.URL},
 		"secrets": map[string]string{"token": telegramtest.Token}, "pipeline_id": 1}, &channel)
+	return provider, channel.ID
+}
+
+// buttonsOnTelegram: the client taps, the bot goes on, and its question loses its buttons.
+func buttonsOnTelegram(t *testing.T, p *program) {
+	const client = 4712
+	provider, channel := p.telegram()
+	bot := p.bot(`{"schema":1,"name":"Asking","start":"ask","steps":[
+		{"id":"ask","kind":"message","config":{"text":"Tea?","buttons":[{"id":"yes","text":"Yes"},{"id":"no","text":"No"}]},"exits":{"button:yes":"thanks"}},
+		{"id":"thanks","kind":"message","config":{"text":"Here it is"}}]}`, channel)
+	_, err := provider.Say(client, "hello", nil)
+	require.NoError(t, err)
+	sent := func(n int) func() bool { return func() bool { return len(provider.Calls("sendMessage")) == n } }
+	require.Eventually(t, sent(1), time.Minute, 50*time.Millisecond)
+	const question = 102 // the fake counts from 101, the client's message
+	require.NotNil(t, provider.Keyboard(client, question))
+	run := p.runs(path("filter[bot_id]=%d", bot))[0]
+	_, err = provider.Tap(client, question, path("%d.1.yes", run.ID))
+	require.NoError(t, err)
+	require.Eventually(t, sent(2), time.Minute, 50*time.Millisecond)
+	require.Eventually(t, func() bool { return provider.Keyboard(client, question) == nil }, time.Minute, 50*time.Millisecond)
+	require.Len(t, provider.Calls("editMessageReplyMarkup"), 1)
+}
+
+func replyToTelegram(t *testing.T, p *program) {
+	const client = 4711
+	provider, channel := p.telegram()
 	attempts, err := provider.Say(client, "hello", nil)
 	require.NoError(t, err)
 	require.Equal(t, 1, attempts)
@@ -269,7 +298,7 @@ func replyToTelegram(t *testing.T, p *program) {
 			} `json:"chats"`
 		} `json:"_embedded"`
 	}
-	p.call(http.MethodGet, path("/api/v4/chats?filter[channel_id]=%d", channel.ID), nil, &chats)
+	p.call(http.MethodGet, path("/api/v4/chats?filter[channel_id]=%d", channel), nil, &chats)
 	require.Len(t, chats.Embedded.Chats, 1)
 	provider.LimitNext(1) // the provider says 429 first
 	for _, text := range []string{"first", "second"} {
