@@ -10,11 +10,13 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { queryClient } from "./client";
 import { resolver } from "./colors";
+import { keepFocus } from "./keepFocus";
 import { router } from "./router";
 import { theme } from "./theme";
 
 const root = document.getElementById("root");
 if (root) {
+  keepFocus();
   createRoot(root).render(
     <StrictMode>
       <MantineProvider theme={theme} cssVariablesResolver={resolver} defaultColorScheme="auto">

@@ -1,4 +1,5 @@
 import { createTheme } from "@mantine/core";
+import { busyRoot } from "../ui/busy";
 
 export const theme = createTheme({
   primaryColor: "indigo",
@@ -14,6 +15,8 @@ export const theme = createTheme({
   fontFamily: 'Inter, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif',
   headings: { fontWeight: "650" },
   components: {
+    Button: { defaultProps: { renderRoot: busyRoot } },
+    ActionIcon: { defaultProps: { renderRoot: busyRoot } },
     Modal: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } },
     // A dialog's header element would be a second banner of the page.
     ModalHeader: { defaultProps: { role: "none" } },

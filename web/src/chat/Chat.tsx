@@ -9,7 +9,7 @@ import { Empty, Failed, Loading } from "../ui/States";
 import { useNow } from "../ui/useNow";
 import { Bubble, PendingBubble } from "./Bubble";
 import classes from "./Chat.module.css";
-import type { Line } from "./outbox";
+import type { Line, Pending } from "./outbox";
 import { ReplyBox } from "./ReplyBox";
 import { useChat } from "./useChat";
 
@@ -21,6 +21,12 @@ interface Props {
 export function Chat({ chat, clientName }: Props) {
   const { query, lines, send, resend, discard } = useChat(chat.id);
   const scroller = useScrollToEnd(lines);
+  const reply = useRef<HTMLTextAreaElement>(null);
+  // What is pressed at a reply that was not sent goes with it.
+  const then = (act: (pending: Pending) => void) => (pending: Pending) => {
+    act(pending);
+    reply.current?.focus();
+  };
   const userName = useUserName();
   useReadMark(chat);
   return (
@@ -56,15 +62,15 @@ export function Chat({ chat, clientName }: Props) {
               ) : (
                 <PendingBubble
                   pending={line.pending}
-                  onResend={() => resend(line.pending)}
-                  onDiscard={() => discard(line.pending)}
+                  onResend={() => then(resend)(line.pending)}
+                  onDiscard={() => then(discard)(line.pending)}
                 />
               )}
             </Fragment>
           ))}
         </div>
       </div>
-      <ReplyBox onSend={send} blocked={chat.blocked ?? false} />
+      <ReplyBox onSend={send} blocked={chat.blocked ?? false} input={reply} />
     </div>
   );
 }

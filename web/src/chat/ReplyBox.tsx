@@ -1,7 +1,7 @@
 import { ActionIcon, Alert, FileButton, Group, Pill, Textarea } from "@mantine/core";
 import { IconPaperclip, IconSend } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
-import { type KeyboardEvent, useRef, useState } from "react";
+import { type KeyboardEvent, type RefObject, useState } from "react";
 import { uploadFile } from "../api/chats";
 import type { Attachment } from "../api/types";
 import classes from "./Chat.module.css";
@@ -10,13 +10,13 @@ interface Props {
   onSend: (text: string, attachments: Attachment[]) => void;
   /** The client refuses our messages. */
   blocked: boolean;
+  input: RefObject<HTMLTextAreaElement | null>;
 }
 
 /** The longest text that every channel takes, in characters. */
 const MAX_TEXT = 4096;
 
-export function ReplyBox({ onSend, blocked }: Props) {
-  const input = useRef<HTMLTextAreaElement>(null);
+export function ReplyBox({ onSend, blocked, input }: Props) {
   const [text, setText] = useState("");
   const [files, setFiles] = useState<Attachment[]>([]);
   const upload = useMutation({
@@ -52,7 +52,11 @@ export function ReplyBox({ onSend, blocked }: Props) {
               key={file.id ?? file.name}
               withRemoveButton
               onRemove={() => setFiles((list) => list.filter((one) => one !== file))}
-              removeButtonProps={{ "aria-label": `Remove ${file.name ?? "file"}` }}
+              removeButtonProps={{
+                "aria-label": `Remove ${file.name ?? "file"}`,
+                "aria-hidden": false,
+                tabIndex: 0,
+              }}
             >
               {file.name ?? "file"}
             </Pill>
