@@ -92,10 +92,10 @@ test("buttons show whether the client may still choose, and which was chosen, al
     { id: "no", text: "Rather not" },
   ];
   server.data.messages.push({ ...question, id: "m-ask", seq: 900, text: "Shall we?", buttons });
-  server.announce({ type: "outgoing_chat_message", lead_id: 1, chat_id: "c-1" });
+  server.announce({ type: "outgoing_chat_message", entity_type: "messages", lead_id: 1, chat_id: "c-1" });
   await page.getByTitle("A button that the client sees").getByText("Sounds good").waitFor();
   Object.assign(server.data.messages.at(-1), { spent_at: 1, chosen: "no" });
-  server.announce({ type: "chat_message_spent", lead_id: 1, chat_id: "c-1" });
+  server.announce({ type: "chat_message_spent", entity_type: "messages", lead_id: 1, chat_id: "c-1" });
   await page.getByTitle("Chosen by the client").getByText("Rather not").waitFor();
   await page.getByTitle("The client can no longer choose this").getByText("Sounds good").waitFor();
 });
@@ -113,7 +113,7 @@ test("a message that comes in appears by itself", async (t) => {
     status: "received",
     text: "Are you there?",
   });
-  server.announce({ type: "incoming_chat_message", lead_id: 1, chat_id: "c-1" });
+  server.announce({ type: "incoming_chat_message", entity_type: "messages", lead_id: 1, chat_id: "c-1" });
   await page.getByText("Are you there?").waitFor();
 });
 
@@ -163,14 +163,14 @@ test("who has taken over reads who goes on, and where, before handing back", asy
   const [welcome, late, done] = server.data.runs;
   Object.assign(late, { status: "finished", ended_at: server.data.now });
   for (let id = 100; id < 160; id++) server.data.runs.push({ ...done, id });
-  server.announce({ type: "run_changed", lead_id: 1, entity_id: late.id });
+  server.announce({ type: "run_changed", entity_type: "runs", lead_id: 1, entity_id: late.id });
   const back = bots.getByRole("button", { name: "Hand back to Welcome and qualify, at ‘Wait a day’" });
   await back.waitFor();
   welcome.hold = "stop";
-  server.announce({ type: "run_changed", lead_id: 1, entity_id: welcome.id });
+  server.announce({ type: "run_changed", entity_type: "runs", lead_id: 1, entity_id: welcome.id });
   await bots.getByRole("button", { name: "No bot is running here: launch one?" }).waitFor();
   welcome.hold = "take_over";
-  server.announce({ type: "run_changed", lead_id: 1, entity_id: welcome.id });
+  server.announce({ type: "run_changed", entity_type: "runs", lead_id: 1, entity_id: welcome.id });
   await back.click();
   await bots.getByRole("button", { name: "Take over" }).waitFor();
 });
@@ -192,7 +192,7 @@ test("without a run, handing back offers to launch a bot, and works without one"
   await page.getByText("The bot was launched, and talks now").waitFor();
   await bots.getByRole("button", { name: "Take over" }).click();
   for (const run of server.data.runs) Object.assign(run, { status: "stopped", ended_at: server.data.now });
-  server.announce({ type: "run_changed", lead_id: 1, entity_id: 90 });
+  server.announce({ type: "run_changed", entity_type: "runs", lead_id: 1, entity_id: 90 });
   await bots.getByRole("button", { name: "Hand back without a bot" }).click();
   await bots.getByRole("button", { name: "Take over" }).waitFor();
 });

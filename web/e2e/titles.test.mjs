@@ -37,6 +37,6 @@ test("the title counts the unread messages, and follows them", async (t) => {
   const { page, server } = await openApp(t, holder, "/channels");
   await page.getByRole("img", { name: "Live: changes appear by themselves" }).waitFor();
   server.data.chats[0].unread_count = 3;
-  server.announce({ type: "incoming_chat_message", lead_id: 1, chat_id: "c-1" });
+  server.announce({ type: "incoming_chat_message", entity_type: "messages", lead_id: 1, chat_id: "c-1" });
   await page.waitForFunction(() => document.title === "(3) Channels · Salesbot");
 });
