@@ -20,6 +20,11 @@ type Activities struct {
 	Outside *http.Client
 	// WebhookSecret is what the bodies of webhooks are signed with; nil or empty signs none.
 	WebhookSecret func(ctx context.Context) (string, error)
+	// EndedByHand says how a workflow run was ended, or the one that followed on it, if a person or an error ended it; empty
+	// if it ended by itself or Temporal does not know it. Nil asks nobody.
+	EndedByHand func(ctx context.Context, workflowID, runID string) (reason string, err error)
+	// Lost, if set, is told how many runs had lost their workflow, and what became of them: bot.FateEnded or bot.FateAdopted.
+	Lost func(fate string, runs int)
 }
 
 // local says of a channel kind that its messages have arrived when they are committed.

@@ -11,6 +11,7 @@ import (
 	"salesbot/channels/telegram"
 	"salesbot/crm"
 	"salesbot/outside"
+	"salesbot/postman"
 )
 
 // openOutside makes the client for addresses that people enter, and the kinds of channel that this program speaks; a
@@ -33,7 +34,10 @@ func (a *App) openOutside(context.Context) error {
 
 func (a *App) activities() *activities.Activities {
 	secret := func(ctx context.Context) (string, error) { return a.store.SealedSetting(ctx, crm.SettingWebhookSecret) }
-	return &activities.Activities{Store: a.store, Channels: a.channels, Outside: a.outside, WebhookSecret: secret}
+	ended := func(ctx context.Context, workflowID, runID string) (string, error) {
+		return postman.EndedByHand(ctx, a.temporal, workflowID, runID)
+	}
+	return &activities.Activities{Store: a.store, Channels: a.channels, Outside: a.outside, WebhookSecret: secret, EndedByHand: ended, Lost: a.postman.CountLost}
 }
 
 func (c Config) allowedNetworks() ([]netip.Prefix, error) {

@@ -89,6 +89,8 @@ type Progress struct {
 	Birth string `json:"birth,omitempty"`
 	// Resumed ends a pause that the run ended by itself, when its time was over.
 	Resumed bool `json:"resumed,omitempty"`
+	// Keep is the conversation's state, which is kept together with the progress.
+	Keep *Keep `json:"keep,omitempty"`
 }
 
 // Visit is one step of the trace.

@@ -154,7 +154,7 @@ func (s *session) handOver() {
 
 func (s *session) busy() bool {
 	d, err := s.describe()
-	if err != nil || len(d.Runs) == 0 {
+	if err != nil || d.Busy || len(d.Runs) == 0 {
 		return true // it has just begun, or is about to end
 	}
 	for _, r := range d.Runs {

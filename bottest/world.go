@@ -49,6 +49,10 @@ type Options struct {
 	Twice bool
 	// ContinueAsNew makes the conversation continue as new whenever it waits.
 	ContinueAsNew bool
+	// Lost makes Temporal lose the conversation whenever it waits: it begins again from what the database has.
+	Lost bool
+	// SetBack sets Temporal back, whenever the conversation waits, to where it waited before.
+	SetBack bool
 	// Backwards delivers mail that waits at the same time in the wrong order.
 	Backwards bool
 	// Around, if set, is called in the activity's goroutine instead of the activity, which is next.
@@ -87,6 +91,8 @@ type World struct {
 	pokes int64
 	// Renewed counts how often the conversation continued as new.
 	Renewed int
+	// earlier is the state with which the conversation continued as new the last time.
+	earlier workflows.State
 
 	mu      sync.Mutex
 	failure error
@@ -232,10 +238,17 @@ func (w *World) step(end time.Time) error {
 		s.orders <- max(end.Sub(w.Now()), 0)
 	}
 	resting, err := w.follow(s)
-	if err != nil || !resting || !w.options.ContinueAsNew {
+	switch {
+	case err != nil || !resting:
 		return err
+	case w.options.SetBack:
+		return errors.Join(w.Renew(), w.settleAgain())
+	case w.options.ContinueAsNew:
+		return w.Renew()
+	case w.options.Lost:
+		return w.Lose()
 	}
-	return w.Renew()
+	return nil
 }
 
 func (w *World) begin(state workflows.State) *session {
@@ -261,8 +274,62 @@ func (w *World) follow(s *session) (resting bool, err error) {
 			return false, err
 		}
 		w.Renewed++
-		s = w.begin(state)
+		s = w.begin(w.setBack(state))
 	}
+}
+
+// setBack is the state with which a conversation goes on that continues as new with the given one.
+func (w *World) setBack(state workflows.State) workflows.State {
+	earlier := w.earlier
+	w.earlier = state
+	if w.options.SetBack && len(earlier.Runs) > 0 && len(state.Runs) > 0 {
+		return earlier
+	}
+	return state
+}
+
+// settleAgain lets a conversation that has just begun anew notice what is due.
+func (w *World) settleAgain() error {
+	s := w.session.Load()
+	if s == nil {
+		return nil
+	}
+	s.orders <- time.Millisecond
+	_, err := w.follow(s)
+	return err
+}
+
+// Lose lets Temporal forget a conversation that rests, and begins it again.
+func (w *World) Lose() error {
+	s := w.session.Load()
+	if s == nil {
+		return nil
+	}
+	now := s.env.Now().UTC()
+	s.abandoned = true
+	s.orders <- 0
+	<-s.ended
+	w.clock.Store(&now)
+	w.session.Store(nil)
+	return w.Revive()
+}
+
+// Vanish lets Temporal forget the conversation, whatever it does just then. It may be called by any goroutine; Revive begins it
+// again.
+func (w *World) Vanish() {
+	if s := w.session.Load(); s != nil {
+		s.env.RegisterDelayedCallback(func() { s.abandoned = true; s.poke() }, 0)
+	}
+}
+
+// Revive begins a conversation again that Temporal has forgotten, and settles.
+func (w *World) Revive() error {
+	subject, err := bot.ParseWorkflowID(w.workflowID)
+	if err != nil {
+		return err
+	}
+	_, err = w.follow(w.begin(workflows.State{Subject: subject}))
+	return err
 }
 
 // Renew makes a conversation that rests continue as new.

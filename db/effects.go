@@ -32,12 +32,18 @@ func (s *Store) Effect(ctx context.Context, e bot.Effect, fn func(ctx context.Co
 			return err
 		}
 		stored, done, err := tx.effectDone(ctx, e.Key)
-		if err != nil || done {
-			result = stored
+		if err != nil {
 			return err
+		}
+		if done {
+			result = stored
+			return tx.keepRepeated(ctx, e.Progress.Keep)
 		}
 		if run.EndedAt != nil {
 			return crm.Errorf(crm.Outdated, "run %d has ended (%s)", run.ID, run.Status)
+		}
+		if err := tx.keep(ctx, e.Progress.Keep); err != nil { // first: who is outdated would wait in vain to be let go
+			return err
 		}
 		if run.Hold != "" {
 			return crm.Errorf(crm.Held, "run %d is held (%s)", run.ID, run.Hold)
@@ -89,10 +95,22 @@ func (s *Store) Record(ctx context.Context, runID int64, progress bot.Progress) 
 			return err
 		}
 		if run.EndedAt != nil {
-			return nil
+			return tx.recordEnded(ctx, run, progress)
+		}
+		if err := tx.keep(ctx, progress.Keep); err != nil {
+			return err
 		}
 		return tx.record(ctx, run, progress)
 	})
+}
+
+// recordEnded: an end that is recorded again changes nothing. A run that goes on although it has ended, because people
+// ended it here while its workflow was gone, is outdated.
+func (tx *Tx) recordEnded(ctx context.Context, run crm.Run, progress bot.Progress) error {
+	if progress.Keep != nil && !progress.Status.Final() {
+		return crm.Errorf(crm.Outdated, "run %d has ended (%s)", run.ID, run.Status)
+	}
+	return tx.keepRepeated(ctx, progress.Keep)
 }
 
 func (tx *Tx) record(ctx context.Context, run crm.Run, progress bot.Progress) error {
@@ -105,6 +123,7 @@ func (tx *Tx) record(ctx context.Context, run crm.Run, progress bot.Progress) er
 	if progress.Status == "" {
 		return nil
 	}
+	before := run
 	if n := len(progress.Visits); n > 0 {
 		run.Visit = max(run.Visit, progress.Visits[n-1].Number)
 	}
@@ -129,7 +148,17 @@ func (tx *Tx) record(ctx context.Context, run crm.Run, progress bot.Progress) er
 	if err != nil {
 		return fmt.Errorf("record run %d: %w", run.ID, err)
 	}
+	if sameStand(before, run) {
+		return nil
+	}
 	return tx.runEvent(ctx, crm.Actor{Kind: crm.ByBot, ID: run.ID}, run)
+}
+
+// sameStand says that nobody who looks at the run sees a difference. A conversation that goes on from a kept state records
+// again where it stands.
+func sameStand(a, b crm.Run) bool {
+	sameTime := (a.WaitingUntil == nil) == (b.WaitingUntil == nil) && (a.WaitingUntil == nil || a.WaitingUntil.Equal(*b.WaitingUntil))
+	return sameTime && a.Status == b.Status && a.Step == b.Step && a.Reason == b.Reason && a.WaitingFor == b.WaitingFor && a.Visit == b.Visit && a.Hold == b.Hold
 }
 
 func (tx *Tx) recordVisits(ctx context.Context, runID int64, visits []bot.Visit) error {

@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/uptrace/bun"
 
@@ -42,9 +43,17 @@ func (tx *Tx) runsInChat(ctx context.Context, chat crm.Chat) ([]crm.Run, error) 
 }
 
 // Unheard launches the bot whose trigger a message pulls that was given to a run which was just ending. Nothing is
-// launched if that was done already, when the message came or by an earlier call.
-func (s *Store) Unheard(ctx context.Context, letter bot.Message) error {
+// launched if that was done already, when the message came or by an earlier call, nor by a message which some state of
+// the conversation, as keep tells of it, knew before: it was heard, and has come twice.
+func (s *Store) Unheard(ctx context.Context, letter bot.Message, keep *bot.Keep) error {
 	return s.Change(ctx, func(ctx context.Context, tx *Tx) error {
+		heard, err := tx.heardBefore(ctx, letter, keep)
+		if err != nil {
+			return err
+		}
+		if err := tx.keep(ctx, keep); err != nil || heard {
+			return err
+		}
 		chat, err := tx.lockChat(ctx, letter.ChatID)
 		if err != nil {
 			return err
@@ -62,6 +71,15 @@ func (s *Store) Unheard(ctx context.Context, letter bot.Message) error {
 		}
 		return tx.pullTriggers(ctx, pull{chat: chat, message: message, letter: letter, alive: runs})
 	})
+}
+
+// heardBefore says that the message is new to the conversation, but not to the database.
+func (tx *Tx) heardBefore(ctx context.Context, letter bot.Message, keep *bot.Keep) (bool, error) {
+	if keep == nil || !slices.Contains(keep.Handled, letter.Seq) {
+		return false, nil
+	}
+	pending, err := tx.pending(ctx, letter.Seq)
+	return !pending, err
 }
 
 // byTrigger is who launches a run that a trigger launches.

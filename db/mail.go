@@ -85,21 +85,34 @@ func (s *Store) MailSent(ctx context.Context, seqs []int64) error {
 	})
 }
 
-// ForgetMail deletes mail that was sent before the given time.
+// keepUnhandled is how long mail to conversations is kept that was sent and that no state knows of. A conversation may be
+// late for days, such as when no worker is there; one that began before states were kept forgets nothing itself.
+const keepUnhandled = 7 * 24 * time.Hour
+
+// ForgetMail deletes mail to deliveries that was sent before the given time. Mail to conversations goes when they have
+// handled it; what is left of it goes much later.
 func (s *Store) ForgetMail(ctx context.Context, before time.Time) error {
 	return s.Change(ctx, func(ctx context.Context, tx *Tx) error {
-		_, err := tx.NewDelete().Model((*Letter)(nil)).Where("sent_at < ?", before).Exec(ctx)
+		_, err := tx.NewDelete().Model((*Letter)(nil)).Where("sent_at < ?", before).
+			Where("(signal = ? OR sent_at < ?)", bot.SignalDeliver, before.Add(-keepUnhandled)).Exec(ctx)
 		return err
 	})
 }
 
-// ResendSince marks mail of conversations that have an alive run, and deliveries, as unsent again, if it was sent after
-// the given time. A conversation drops what it has seen, a delivery what was delivered; one whose Temporal data was set
-// back gets what it lost.
+// ResendSince marks mail as unsent again that was sent after the given time and is not known to be handled. A conversation
+// drops what it has seen, a delivery what was delivered; one whose Temporal data was set back gets what it lost.
 func (s *Store) ResendSince(ctx context.Context, since time.Time) error {
 	return s.Change(ctx, func(ctx context.Context, tx *Tx) error {
-		_, err := tx.NewUpdate().Model((*Letter)(nil)).Set("sent_at = NULL").Where("sent_at >= ?", since).
-			Where("(workflow_id IN (SELECT workflow_id FROM runs WHERE ended_at IS NULL) OR signal = ?)", bot.SignalDeliver).Exec(ctx)
+		_, err := tx.NewUpdate().Model((*Letter)(nil)).Set("sent_at = NULL").Where("sent_at >= ?", since).Exec(ctx)
 		return err
 	})
+}
+
+// pending says that the mail is still there, that is, that no state knows of it.
+func (tx *Tx) pending(ctx context.Context, seq int64) (bool, error) {
+	there, err := tx.NewSelect().Model((*Letter)(nil)).Where("seq = ?", seq).Exists(ctx)
+	if err != nil {
+		return false, fmt.Errorf("look for mail %d: %w", seq, err)
+	}
+	return there, nil
 }

@@ -195,7 +195,7 @@ func TestAMessageThatNoRunHeardLaunchesOneBotOnce(t *testing.T) {
 			late := d.accept(says("m2", "and more")).Message
 			d.end(chat.LeadID, bot.RunFinished)
 			giveBack := func() {
-				require.NoError(t, d.store.Unheard(t.Context(), bot.Message{ID: late.ID, ChatID: chat.ID, Text: late.Text}))
+				require.NoError(t, d.store.Unheard(t.Context(), bot.Message{ID: late.ID, ChatID: chat.ID, Text: late.Text}, nil))
 			}
 			giveBack()
 			require.Equal(t, 2, d.count("runs"))

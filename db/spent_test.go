@@ -104,9 +104,10 @@ func TestWhatEndsAWaitSpendsItsButtons(t *testing.T) {
 		"the bot is deleted": {end: func(d *desk, run crm.Run, _ crm.Chat) {
 			change(d.t, d.store, func(ctx context.Context, tx *db.Tx) error { return tx.DeleteBot(ctx, ada, run.BotID) })
 		}},
-		"its conversation is lost": {end: func(d *desk, run crm.Run, _ crm.Chat) {
+		"its workflow is terminated": {end: func(d *desk, run crm.Run, _ crm.Chat) {
 			d.mailed(run.WorkflowID, time.Hour)
-			d.endOrphans(run.WorkflowID)
+			_, err := d.store.EndRuns(d.t.Context(), bot.Subject{LeadID: run.LeadID}, "its workflow was terminated")
+			require.NoError(d.t, err)
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -20,7 +20,7 @@ const (
 	sweepEvery = 5 * time.Second
 	// sweepAge is how old mail must be to be swept up: younger mail is on its way from the process that wrote it.
 	sweepAge = 3 * time.Second
-	// keepSent is how long sent mail is kept to be sent again, in case Temporal's data is set back.
+	// keepSent is how long sent mail to deliveries is kept, to be sent again if Temporal has lost it.
 	keepSent = time.Hour
 	// atOnce bounds the conversations that are served at the same time.
 	atOnce = 64
@@ -58,7 +58,6 @@ func (p *Postman) Run(ctx context.Context) error {
 	p.mu.Lock()
 	p.ctx = ctx
 	p.mu.Unlock()
-	p.resendLost(ctx)
 	sweeps, writes := time.NewTicker(sweepEvery), time.NewTicker(markEvery)
 	defer sweeps.Stop()
 	defer writes.Stop()
@@ -75,14 +74,6 @@ func (p *Postman) Run(ctx context.Context) error {
 				p.log.Error("mark sent mail", "error", err)
 			}
 		}
-	}
-}
-
-// resendLost sends the last hour's mail of alive runs again: after a power loss Temporal may have forgotten what it
-// had accepted.
-func (p *Postman) resendLost(ctx context.Context) {
-	if err := p.store.ResendSince(ctx, p.store.Now().Add(-keepSent)); err != nil {
-		p.log.Error("prepare to send recent mail again", "error", err)
 	}
 }
 

@@ -19,6 +19,7 @@ import (
 	"salesbot/crm"
 	"salesbot/db"
 	"salesbot/db/dbtest"
+	"salesbot/workflows"
 )
 
 // statuses is what Temporal says of workflows; one that it has no status of it does not know.
@@ -69,88 +70,93 @@ func (o *office) watch(every time.Duration) {
 	o.t.Cleanup(func() { cancel(); <-done })
 }
 
-// quietRun begins a conversation of which nothing was heard for an hour.
-func (o *office) quietRun(client string) crm.Run {
+// lateRun begins a conversation whose timer has been over for an hour.
+func (o *office) lateRun(client string) crm.Run {
 	o.t.Helper()
 	o.say(client, "m-"+client)
 	runs, _, err := o.store.Runs(o.t.Context(), db.RunFilter{}, db.Paging{Limit: 1})
 	require.NoError(o.t, err)
-	o.age(runs[0], time.Hour)
+	o.until(runs[0], o.store.Now().Add(-time.Hour))
 	return runs[0]
 }
 
-func (o *office) age(run crm.Run, by time.Duration) {
+// until makes a run wait until then.
+func (o *office) until(run crm.Run, then time.Time) {
 	o.t.Helper()
-	require.NoError(o.t, o.store.Change(o.t.Context(), func(ctx context.Context, tx *db.Tx) error {
-		if _, err := tx.NewUpdate().Table("runs").Set("updated_at = ?", tx.Now.Add(-by)).Where("id = ?", run.ID).Exec(ctx); err != nil {
-			return err
+	require.NoError(o.t, o.store.Record(o.t.Context(), run.ID, bot.Progress{Status: bot.RunWaiting, WaitingUntil: &then}))
+}
+
+// begun says how often the conversation was begun again.
+func (o *office) begun(run crm.Run) (n int) {
+	for _, s := range o.temporal.got() {
+		if s.workflowID == run.WorkflowID && s.workflow == bot.ConversationType && s.name == "" {
+			n++
 		}
-		_, err := tx.NewUpdate().Table("mail").Set("sent_at = ?", tx.Now.Add(-by)).Where("workflow_id = ?", run.WorkflowID).Exec(ctx)
-		return err
-	}))
-}
-
-func (o *office) find(id int64) crm.Run {
-	o.t.Helper()
-	run, err := o.store.Run(o.t.Context(), id)
-	require.NoError(o.t, err)
-	return run
-}
-
-// lost are the lost runs that were counted, by their fate.
-func (o *office) lost() map[string]float64 {
-	o.t.Helper()
-	registry := prometheus.NewRegistry()
-	registry.MustRegister(o.postman.Collectors()...)
-	families, err := registry.Gather()
-	require.NoError(o.t, err)
-	require.Equal(o.t, "salesbot_lost_runs_total", families[0].GetName())
-	counts := map[string]float64{}
-	for _, metric := range families[0].GetMetric() {
-		counts[metric.GetLabel()[0].GetValue()] = metric.GetCounter().GetValue()
 	}
-	return counts
+	return n
+}
+
+// poked says how often the conversation was told to look around.
+func (o *office) poked(run crm.Run) (n int) {
+	for _, s := range o.temporal.got() {
+		if s.workflowID == run.WorkflowID && s.name == bot.SignalReceipt {
+			n++
+		}
+	}
+	return n
 }
 
 const soon, often = 20 * time.Second, 5 * time.Millisecond
 
-// A run whose workflow is gone is found while the program runs, not only when it starts.
-func TestARunWhoseWorkflowIsGoneIsFoundWithinARound(t *testing.T) {
+// A late run whose workflow is gone is found while the program runs, not only when it starts. What becomes of it its
+// conversation finds out, which begins again; one that is there looks what the database has.
+func TestALateRunWhoseWorkflowIsGoneIsFoundWithinARound(t *testing.T) {
 	dbtest.EachDB(t, func(t *testing.T, store *db.Store) {
 		o := newOffice(t, store)
 		s := newStatuses(o)
-		ended, alive, lost := o.quietRun("ann"), o.quietRun("bob"), o.quietRun("cid")
+		ended, alive, lost, punctual := o.lateRun("ann"), o.lateRun("bob"), o.lateRun("cid"), o.lateRun("dan")
+		o.until(punctual, o.store.Now().Add(time.Hour))
 		s.set(true, alive.WorkflowID, enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING)
+		o.temporal.signals = []signal{{workflowID: alive.WorkflowID}}
 		o.watch(10 * time.Millisecond)
 		require.Eventually(t, func() bool { return s.count(ended.WorkflowID) > 1 }, soon, often, "the rounds go on while Temporal is away")
-		require.Nil(t, o.find(ended.ID).EndedAt, "and what can't be compared is left alone")
+		require.Zero(t, o.begun(ended), "and what can't be compared is left alone")
 
-		s.set(false, ended.WorkflowID, enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED)
-		require.Eventually(t, func() bool { return o.find(ended.ID).EndedAt != nil && o.unsent(lost.LeadID) == 1 }, soon, often)
-		require.Equal(t, "its workflow was ended in Temporal (Completed)", o.find(ended.ID).Reason)
-		letters, err := store.UnsentMail(t.Context(), lost.WorkflowID)
-		require.NoError(t, err)
-		require.Equal(t, bot.SignalLaunch, letters[0].Signal, "one that Temporal does not know is launched again")
-		seen := s.count(alive.WorkflowID)
-		require.Eventually(t, func() bool { return s.count(alive.WorkflowID) > seen+2 }, soon, often)
-		require.Nil(t, o.find(alive.ID).EndedAt)
-		require.Equal(t, 1, o.unsent(lost.LeadID), "once")
-		require.Equal(t, map[string]float64{"ended": 1, "relaunched": 1}, o.lost())
+		s.set(false, ended.WorkflowID, enumspb.WORKFLOW_EXECUTION_STATUS_TERMINATED)
+		require.Eventually(t, func() bool { return o.begun(ended) > 0 && o.begun(lost) > 0 && o.poked(alive) > 0 }, soon, often)
+		require.Zero(t, o.begun(alive))
+		require.Zero(t, s.count(punctual.WorkflowID), "what is on time is not asked for")
+		for _, sent := range o.temporal.got() {
+			if sent.workflowID == lost.WorkflowID {
+				require.Equal(t, []any{workflows.State{Subject: bot.Subject{LeadID: lost.LeadID}}}, sent.args)
+				require.Equal(t, enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING, sent.options.WorkflowIDConflictPolicy)
+			}
+		}
 	})
 }
 
-// A conversation that changed within the last minute is alive, and is asked for only at the start.
-func TestABusyConversationIsNotAskedFor(t *testing.T) {
-	o := newOffice(t, dbtest.Open(t, dbtest.SQLiteURL(t)))
-	busy, quiet := o.quietRun("ann"), o.quietRun("bob")
-	o.age(busy, 0)
-	s := newStatuses(o)
-	for _, run := range []crm.Run{busy, quiet} {
-		s.set(false, run.WorkflowID, enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING)
-	}
-	o.watch(10 * time.Millisecond)
-	require.Eventually(t, func() bool { return s.count(quiet.WorkflowID) > 3 }, soon, often)
-	require.Equal(t, 1, s.count(busy.WorkflowID))
+// Where Temporal may have lost everything, all conversations are compared, and mail that none has handled is sent again.
+func TestEverythingIsComparedWhereItMayBeLost(t *testing.T) {
+	dbtest.EachDB(t, func(t *testing.T, store *db.Store) {
+		o := newOffice(t, store)
+		s := newStatuses(o)
+		lost, alive := o.lateRun("ann"), o.lateRun("bob")
+		for _, run := range []crm.Run{lost, alive} {
+			o.until(run, o.store.Now().Add(time.Hour))
+			letters, err := store.UnsentMail(t.Context(), run.WorkflowID)
+			require.NoError(t, err)
+			require.NoError(t, store.MailSent(t.Context(), []int64{letters[0].Seq}))
+		}
+		s.set(false, alive.WorkflowID, enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING)
+		o.temporal.signals = []signal{{workflowID: alive.WorkflowID}}
+		require.NoError(t, o.postman.Recover(t.Context(), store.Now().Add(-time.Minute)))
+		require.Equal(t, 1, o.begun(lost))
+		require.Zero(t, o.begun(alive))
+		require.Equal(t, []int{1, 1}, []int{o.unsent(lost.LeadID), o.unsent(alive.LeadID)})
+
+		s.set(true, "", 0)
+		require.ErrorContains(t, o.postman.Recover(t.Context(), store.Now()), "temporal is down", "it shall be tried again")
+	})
 }
 
 // When Temporal is away a round ends soon, instead of asking for each of thousands of conversations in vain.
@@ -158,11 +164,26 @@ func TestARoundEndsWhenTemporalIsAway(t *testing.T) {
 	o := newOffice(t, dbtest.Open(t, dbtest.SQLiteURL(t)))
 	var runs []crm.Run
 	for i := range 5 {
-		runs = append(runs, o.quietRun(fmt.Sprint("client-", i)))
+		runs = append(runs, o.lateRun(fmt.Sprint("client-", i)))
 	}
 	s := newStatuses(o)
 	s.set(true, "", 0)
 	o.watch(10 * time.Millisecond)
 	require.Eventually(t, func() bool { return s.count(runs[2].WorkflowID) > 1 }, soon, often)
 	require.Zero(t, s.count(runs[3].WorkflowID))
+}
+
+func TestLostRunsAreCounted(t *testing.T) {
+	o := newOffice(t, dbtest.Open(t, dbtest.SQLiteURL(t)))
+	o.postman.CountLost(bot.FateAdopted, 2)
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(o.postman.Collectors()...)
+	families, err := registry.Gather()
+	require.NoError(t, err)
+	require.Equal(t, "salesbot_lost_runs_total", families[0].GetName())
+	counts := map[string]float64{}
+	for _, metric := range families[0].GetMetric() {
+		counts[metric.GetLabel()[0].GetValue()] = metric.GetCounter().GetValue()
+	}
+	require.Equal(t, map[string]float64{"ended": 0, "adopted": 2}, counts)
 }

@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"cmp"
 	"errors"
 	"time"
 
@@ -33,10 +34,10 @@ func (r *run) await(wait Wait) (bot.Event, error) {
 		return bot.Event{}, err
 	}
 	r.settleInbox(fresh)
-	if fresh && r.state.Wait.Message {
+	if r.state.Wait.Message && (fresh || r.c.keepsState()) { // a wait that was kept with its question may not have claimed the chat yet
 		r.c.claim(r)
 	}
-	if r.interrupt != nil {
+	if r.state.Interrupt != nil {
 		return bot.Event{}, errInterrupted
 	}
 	if !r.ready() {
@@ -86,18 +87,13 @@ func (r *run) waiting(wait bot.Wait) bot.Progress {
 
 // record writes progress that nothing else carries, if it is not on record already.
 func (r *run) record(progress bot.Progress) error {
-	if !r.touched && len(r.state.Trail) == 0 && sameProgress(r.state.Recorded, progress) {
+	if !r.state.Touched && len(r.state.Trail) == 0 && sameProgress(r.state.Recorded, progress) {
 		return nil
 	}
-	progress.Visits, progress.Birth, r.touched = r.unrecorded(), r.state.Launch.Birth, false
-	ctx := withOwnData(r.base, r.label(string(progress.Status)))
-	err := workflow.ExecuteLocalActivity(ctx, act.Record, r.state.Launch.RunID, progress).Get(ctx, nil)
-	if err != nil {
-		r.touched = true
-		return r.refusal(err)
-	}
-	r.recorded(progress)
-	return nil
+	return r.refusal(r.recording(progress, nil, func(ctx workflow.Context, progress bot.Progress) error {
+		ctx = withOwnData(ctx, r.label(string(progress.Status)))
+		return workflow.ExecuteLocalActivity(ctx, act.Record, r.state.Launch.RunID, progress).Get(ctx, nil)
+	}))
 }
 
 func sameProgress(a, b bot.Progress) bool {
@@ -115,7 +111,7 @@ func (r *run) sleep() error {
 		if err != nil {
 			return err
 		}
-		if r.interrupt != nil {
+		if r.state.Interrupt != nil {
 			return errInterrupted
 		}
 		if r.state.Paused != nil {
@@ -133,7 +129,7 @@ func (r *run) sleep() error {
 
 // doze returns at the deadline, or as soon as anything happened to the run.
 func (r *run) doze(deadline time.Time, why string) (timedOut bool, err error) {
-	happened := func() bool { return r.ready() || r.interrupt != nil || r.state.Paused != nil }
+	happened := func() bool { return r.ready() || r.state.Interrupt != nil || r.state.Paused != nil }
 	if deadline.IsZero() {
 		return false, ctxError(workflow.Await(r.ctx, happened))
 	}
@@ -143,7 +139,7 @@ func (r *run) doze(deadline time.Time, why string) (timedOut bool, err error) {
 	r.timer = workflow.NewTimerWithOptions(ctx, left, workflow.TimerOptions{Summary: short(r.label(why))})
 	defer func() { r.timer = nil }()
 	err = workflow.Await(r.ctx, func() bool { return r.timer.IsReady() || happened() })
-	return r.timer.IsReady(), ctxError(err)
+	return r.timer.IsReady(), cmp.Or(ctxError(err), r.cancelled())
 }
 
 // metDeadline says that something ended the wait before its timer did. A timer and mail may show up together, after a
@@ -194,7 +190,7 @@ func (r *run) behindOther() bool {
 // settled says that nothing is under way and nothing waits to be noticed: no event, no timer that has fired, and no
 // message that a wait for something else keeps for the next one.
 func (r *run) settled() bool {
-	if !r.parked || r.interrupt != nil || r.due() {
+	if !r.parked || r.state.Interrupt != nil || r.due() {
 		return false
 	}
 	return r.state.Paused != nil || !r.ready() && (len(r.state.Inbox) == 0 || r.state.Wait.Message)
@@ -221,7 +217,7 @@ func (r *run) take() (bot.Event, error) {
 	for _, m := range event.Messages {
 		r.state.Current.Got = append(r.state.Current.Got, bot.Heard{MessageID: m.ID, Text: m.Text})
 	}
-	r.touched = true
+	r.state.Touched = true
 	return event, nil
 }
 
@@ -232,12 +228,16 @@ func (r *run) gather() error {
 	ctx, cancel := workflow.WithCancel(r.ctx)
 	defer cancel()
 	timer := workflow.NewTimerWithOptions(ctx, time.Duration(r.state.Settings.GatherSeconds)*time.Second, workflow.TimerOptions{Summary: short(r.label("gather messages"))})
-	err := workflow.Await(r.ctx, func() bool { return timer.IsReady() || r.interrupt != nil })
-	if r.interrupt != nil {
+	err := workflow.Await(r.ctx, func() bool { return timer.IsReady() || r.state.Interrupt != nil })
+	if r.state.Interrupt != nil {
 		return errInterrupted
 	}
-	return ctxError(err)
+	return cmp.Or(ctxError(err), r.cancelled())
 }
+
+// cancelled is an error if the workflow was cancelled, or the visit: the timers of a cancelled one are over, too, but their
+// time is not.
+func (r *run) cancelled() error { return ctxError(r.ctx.Err()) }
 
 func ctxError(err error) error {
 	if err != nil {

@@ -14,10 +14,15 @@ import (
 // bots arrives in its mailbox and is handled in order; each run is a coroutine that interprets one pinned bot version.
 func Conversation(ctx workflow.Context, state State) error {
 	version := workflow.GetVersion(ctx, "interpreter", oldestInterpreter, interpreter)
-	c := &conversation{version: version, state: state, ctx: ctx, mailbox: openMailbox(ctx), log: workflow.GetLogger(ctx)}
+	c := &conversation{version: version, state: state, ctx: ctx, mailbox: openMailbox(ctx), log: workflow.GetLogger(ctx), keeper: newKeeper(ctx, state)}
 	c.state.Schema = stateSchema
 	if err := workflow.SetQueryHandlerWithOptions(ctx, QueryState, c.describe, workflow.QueryHandlerOptions{Description: "the runs of this conversation and where they stand"}); err != nil {
 		return err
+	}
+	if c.keepsState() && len(state.Runs) == 0 {
+		if err := c.adopt(ctx); err != nil {
+			return err
+		}
 	}
 	c.revive()
 	return c.live(ctx)
@@ -30,8 +35,7 @@ type conversation struct {
 	ctx     workflow.Context
 	mailbox *mailbox
 	runs    []*run
-	// unheard are messages that came when no run was left to hear them.
-	unheard []bot.Message
+	keeper  keeper
 	log     log.Logger
 }
 
@@ -44,6 +48,9 @@ func (c *conversation) passesInbox() bool { return c.version >= 3 }
 // holdsNewSubBots says that a sub-bot which was being started while people began to hold its parent is held with it.
 func (c *conversation) holdsNewSubBots() bool { return c.version >= 4 }
 
+// keepsState says that the conversation's state is kept in our own database, too.
+func (c *conversation) keepsState() bool { return c.version >= 5 }
+
 // act is what the methods of the activities are named by; it is never called.
 var act *activities.Activities
 
@@ -53,11 +60,16 @@ func (c *conversation) live(ctx workflow.Context) error {
 	for {
 		c.handle(c.mailbox.collect())
 		c.bury()
-		if len(c.unheard) > 0 {
+		switch {
+		case c.keeper.outdated:
+			return c.beginAnew(ctx)
+		case len(c.state.Unheard) > 0:
 			c.giveBack(ctx)
 			continue
-		}
-		if len(c.runs) == 0 {
+		case c.quiet() && len(c.keeper.handled) > 0:
+			c.acknowledge(ctx)
+			continue
+		case len(c.runs) == 0:
 			return nil
 		}
 		if c.quiet() && c.longHistory(ctx) {
@@ -72,6 +84,9 @@ func (c *conversation) handle(letters []letter) {
 	for _, l := range letters {
 		if !c.state.firstTime(l.mail) {
 			continue
+		}
+		if c.keepsState() {
+			c.keeper.handled = append(c.keeper.handled, l.mail.Seq)
 		}
 		switch mail := l.body.(type) {
 		case bot.Launch:
@@ -97,7 +112,7 @@ func (c *conversation) launch(launch bot.Launch, parent *run) {
 		}
 		r.lose()
 	}
-	state := &RunState{Launch: launch, Step: launch.Step, Visit: launch.Visit, Heard: launch.Message}
+	state := begin(launch)
 	if parent != nil {
 		state.Parent = parent.state.Launch.RunID
 		if c.sharesSteps() {
@@ -120,12 +135,20 @@ func (c *conversation) launch(launch bot.Launch, parent *run) {
 func (c *conversation) revive() {
 	for _, state := range c.state.Runs {
 		r := newRun(c, state)
-		r.revived = true
+		r.revived = state.Current.Number != 0
+		if !c.keepsState() {
+			state.Touched = false
+		}
 		c.runs = append(c.runs, r)
 	}
 	c.state.Runs = nil
 	for _, r := range c.runs {
 		workflow.GoNamed(c.ctx, r.name(), r.live)
+	}
+	unheard := c.state.Unheard
+	c.state.Unheard = nil
+	for _, m := range unheard {
+		c.message(m)
 	}
 }
 
@@ -154,6 +177,7 @@ func (c *conversation) longHistory(ctx workflow.Context) bool {
 
 func (c *conversation) snapshot() State {
 	state := c.state
+	state.Stamp = c.keeper.stamp
 	for _, r := range c.runs {
 		state.Runs = append(state.Runs, r.state)
 	}

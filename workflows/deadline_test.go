@@ -70,7 +70,7 @@ func TestAConversationContinuesAsNewOnlyWhenNothingIsUnderWay(t *testing.T) {
 	}{
 		{"a run that waits", func(*run) {}, true},
 		{"a busy step", func(r *run) { r.parked = false }, false},
-		{"an interruption", func(r *run) { r.interrupt = &interrupt{} }, false},
+		{"an interruption", func(r *run) { r.state.Interrupt = &Interrupt{} }, false},
 		{"a timer that has fired", func(r *run) { r.timer = fired{} }, false},
 		{"an event that ends the wait", func(r *run) { r.state.Offered = &bot.Event{} }, false},
 		{"a message that the wait takes", func(r *run) { r.state.Inbox, r.state.Wait.Message = inbox, true }, false},

@@ -15,6 +15,8 @@ const QueryState = "state"
 type Description struct {
 	Subject bot.Subject      `json:"subject"`
 	Runs    []RunDescription `json:"runs"`
+	// Busy says that mail was handled of which the database does not know yet.
+	Busy bool `json:"busy,omitempty"`
 }
 
 // RunDescription is one run in it.
@@ -33,7 +35,7 @@ type RunDescription struct {
 }
 
 func (c *conversation) describe() (Description, error) {
-	d := Description{Subject: c.state.Subject}
+	d := Description{Subject: c.state.Subject, Busy: len(c.keeper.handled) > 0}
 	for _, r := range c.runs {
 		if !r.ended {
 			d.Runs = append(d.Runs, r.describe())

@@ -27,18 +27,21 @@ func (c *conversation) message(m bot.Message) {
 		}
 	}
 	if len(runs) == 0 {
-		c.unheard = append(c.unheard, m)
+		c.state.Unheard = append(c.state.Unheard, m)
 	}
 }
 
 // giveBack returns the messages to the store that came when the last run of their chat was just ending: the store saw
 // a run alive when it took them in, and launched no bot for them.
 func (c *conversation) giveBack(ctx workflow.Context) {
-	unheard := c.unheard
-	c.unheard = nil
-	for _, m := range unheard {
-		ctx := withOwnData(ctx, "Look for a bot for a message that came too late")
-		if err := workflow.ExecuteLocalActivity(ctx, act.Unheard, m).Get(ctx, nil); err != nil && !isOutdated(err) {
+	for len(c.state.Unheard) > 0 && !c.keeper.outdated {
+		m := c.state.Unheard[0]
+		c.state.Unheard = c.state.Unheard[1:]
+		err := c.change(ctx, nil, bot.Progress{}, nil, func(ctx workflow.Context, p bot.Progress) error {
+			ctx = withOwnData(ctx, "Look for a bot for a message that came too late")
+			return workflow.ExecuteLocalActivity(ctx, act.Unheard, m, p.Keep).Get(ctx, nil)
+		})
+		if err != nil && !isOutdated(err) {
 			c.log.Error("give a message back", "message", m.ID, "error", err)
 		}
 	}

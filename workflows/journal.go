@@ -3,6 +3,7 @@ package workflows
 import (
 	"encoding/json"
 	"errors"
+	"time"
 
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
@@ -48,7 +49,8 @@ func (e Entry) answer(result any) error {
 
 // effect makes one change to our own data, together with the progress that is not on record yet. While the run is
 // held it waits; when people let it go it tries again, under the same key.
-func (r *run) effect(name, summary string, input any, next bot.Progress) (json.RawMessage, error) {
+// If it begins a wait, that is next, and the run is kept as one that waits already.
+func (r *run) effect(name, summary string, input any, next *bot.Wait) (json.RawMessage, error) {
 	key := r.key(name)
 	raw, err := json.Marshal(input)
 	if err != nil {
@@ -57,21 +59,47 @@ func (r *run) effect(name, summary string, input any, next bot.Progress) (json.R
 	asked := workflow.Now(r.base)
 	var result json.RawMessage
 	err = r.unheld(func() error {
-		progress := next
-		if next.WaitingUntil != nil { // the time for an answer begins with the question
-			r.state.Late = workflow.Now(r.base).Sub(asked)
-			progress.WaitingUntil = optionalTime(later(*next.WaitingUntil, r.state.Late))
+		var progress bot.Progress
+		then := r.begins(next, asked)
+		if then != nil {
+			progress = r.waiting(then.Wait)
 		}
-		e := bot.Effect{Key: key, Subject: r.c.state.Subject, ChatID: r.state.Launch.ChatID, Vars: r.vars(bot.JSONNames(raw)), Input: raw, Progress: progress}
-		e.Progress.Visits, e.Progress.Birth, r.touched = r.unrecorded(), r.state.Launch.Birth, false
-		ctx := withOwnData(r.base, summary)
-		err := workflow.ExecuteLocalActivity(ctx, name, e).Get(ctx, &result)
-		if r.touched = r.touched || err != nil; err == nil {
-			r.recorded(e.Progress)
-		}
-		return err
+		return r.recording(progress, then, func(ctx workflow.Context, progress bot.Progress) error {
+			e := bot.Effect{Key: key, Subject: r.c.state.Subject, ChatID: r.state.Launch.ChatID, Vars: r.vars(bot.JSONNames(raw)), Input: raw, Progress: progress}
+			ctx = withOwnData(ctx, summary)
+			return workflow.ExecuteLocalActivity(ctx, name, e).Get(ctx, &result)
+		})
 	})
 	return result, err
+}
+
+// begins is the wait that an effect begins which was asked for then: the time for an answer begins with the question. A run
+// that was kept when it asked waits already.
+func (r *run) begins(next *bot.Wait, asked time.Time) *Wait {
+	if next == nil || r.state.Wait != nil {
+		return r.state.Wait
+	}
+	then := Wait{Wait: *next}
+	if !then.Until.IsZero() {
+		r.state.Late = workflow.Now(r.base).Sub(asked)
+		then.Until = later(then.Until, r.state.Late)
+	}
+	return &then
+}
+
+// recording makes a change to our own data that puts the run's progress on record: that progress, and the visits which are not
+// on record yet.
+func (r *run) recording(progress bot.Progress, then *Wait, do func(ctx workflow.Context, progress bot.Progress) error) error {
+	var made bot.Progress
+	err := r.c.change(r.base, r, progress, then, func(ctx workflow.Context, progress bot.Progress) error {
+		progress.Visits, progress.Birth, r.state.Touched = r.unrecorded(), r.state.Launch.Birth, false
+		made = progress
+		return do(ctx, progress)
+	})
+	if r.state.Touched = r.state.Touched || err != nil; err == nil {
+		r.recorded(made)
+	}
+	return err
 }
 
 // unheld does something that is refused while people hold the run. It then waits for the command that must follow the
@@ -103,12 +131,12 @@ func (r *run) key(activity string) bot.EffectKey {
 
 // gate holds a paused run before its next verb and stops an interrupted one.
 func (r *run) gate() error {
-	for r.state.Paused != nil && r.interrupt == nil {
+	for r.state.Paused != nil && r.state.Interrupt == nil {
 		if err := r.sitOut(); err != nil {
 			return err
 		}
 	}
-	if r.interrupt != nil {
+	if r.state.Interrupt != nil {
 		return errInterrupted
 	}
 	return nil
@@ -122,7 +150,7 @@ func (r *run) refusal(err error) error {
 	if isOutdated(err) {
 		r.lose()
 	}
-	if r.interrupt != nil || temporal.IsCanceledError(err) {
+	if r.state.Interrupt != nil || temporal.IsCanceledError(err) {
 		return errInterrupted
 	}
 	return refusalOf(err)
@@ -158,13 +186,13 @@ func isOfType(err error, name string) bool {
 // lose makes the run end without a word: the database goes on without it.
 func (r *run) lose() {
 	r.lost = true
-	r.breakOff(interrupt{status: bot.RunStopped, reason: "the database was set back to an older state"})
+	r.breakOff(Interrupt{Status: bot.RunStopped, Reason: "the database was set back to an older state"})
 }
 
 // unrecorded are the visits that the run's trace does not hold as they stand.
 func (r *run) unrecorded() []bot.Visit {
 	visits := append([]bot.Visit(nil), r.state.Trail...)
-	if r.touched && r.state.Current.Number != 0 {
+	if r.state.Touched && r.state.Current.Number != 0 {
 		visits = append(visits, r.state.Current)
 	}
 	return visits
@@ -175,7 +203,7 @@ func (r *run) unrecorded() []bot.Visit {
 func (r *run) recorded(progress bot.Progress) {
 	r.state.Trail = nil
 	if progress.Status != "" {
-		progress.Visits, progress.Birth = nil, ""
+		progress.Visits, progress.Birth, progress.Keep = nil, "", nil
 		r.state.Recorded = progress
 	}
 }

@@ -53,6 +53,22 @@ func listen[T any](ctx workflow.Context, m *mailbox, signal, description string,
 	})
 }
 
+// put adds mail that came by another way than a signal.
+func (m *mailbox) put(l bot.Letter) {
+	switch body := l.(type) {
+	case *bot.Message:
+		m.letters = append(m.letters, letter{mail: body.Mail, body: *body})
+	case *bot.Launch:
+		m.letters = append(m.letters, letter{mail: body.Mail, body: *body})
+	case *bot.Control:
+		m.letters = append(m.letters, letter{mail: body.Mail, body: *body})
+	case *bot.Answer:
+		m.letters = append(m.letters, letter{mail: body.Mail, body: *body})
+	case *bot.Receipt:
+		m.letters = append(m.letters, letter{mail: body.Mail, body: *body})
+	}
+}
+
 // wait returns when there may be mail or a run has moved.
 func (m *mailbox) wait(ctx workflow.Context) { m.selector.Select(ctx) }
 

@@ -32,7 +32,7 @@ func (r *run) obey(command bot.Control) {
 		}
 	case bot.CommandGoto:
 		r.stopChildren(bot.RunStopped, "the run that started it was sent elsewhere")
-		r.breakOff(interrupt{step: command.Step, reason: fmt.Sprintf("sent to step %q by a person", command.Step)})
+		r.breakOff(Interrupt{Step: command.Step, Reason: fmt.Sprintf("sent to step %q by a person", command.Step)})
 	}
 }
 
@@ -49,7 +49,7 @@ func reason(command bot.Control, what string) string {
 // managerWrote: a person of ours answered the client.
 func (r *run) managerWrote(m bot.Message) {
 	if r.state.Settings == (bot.Settings{}) {
-		r.early = append(r.early, m)
+		r.state.Early = append(r.state.Early, m)
 		return
 	}
 	if m.TakenOver { // the take-over holds the run until the hand back, whatever is written meanwhile
@@ -118,7 +118,7 @@ func (r *run) replace(by *run) {
 // interruptAll ends the run and the sub-bots that it waits for.
 func (r *run) interruptAll(status bot.RunStatus, why string) {
 	r.stopChildren(status, why)
-	r.breakOff(interrupt{status: status, reason: why})
+	r.breakOff(Interrupt{Status: status, Reason: why})
 }
 
 // withSubBots does something to the run and to those that it waits for: they talk for it.
@@ -141,11 +141,11 @@ func (r *run) stopChildren(status bot.RunStatus, why string) {
 }
 
 // breakOff makes the step under way give up at once, whatever it waits for.
-func (r *run) breakOff(why interrupt) {
-	if r.interrupt != nil && r.interrupt.status != "" {
+func (r *run) breakOff(why Interrupt) {
+	if r.state.Interrupt != nil && r.state.Interrupt.Status != "" {
 		return
 	}
-	r.interrupt = &why
+	r.state.Interrupt = &why
 	if r.cancel != nil {
 		r.cancel()
 	}

@@ -17,18 +17,21 @@ func (r *run) sitOut() error {
 	}
 	r.parked = true
 	r.c.mailbox.nudge()
-	over := func() bool { return r.state.Paused != pause || r.interrupt != nil }
+	over := func() bool { return r.state.Paused != pause || r.state.Interrupt != nil }
 	cancel := r.setPauseTimer(pause)
 	defer cancel()
 	if err := workflow.Await(r.ctx, func() bool { return over() || r.due() }); err != nil {
 		return ctxError(err)
+	}
+	if err := r.cancelled(); err != nil {
+		return err
 	}
 	r.parked = false
 	alone := !over()
 	if alone {
 		r.resume(pause)
 	}
-	if r.interrupt != nil || r.state.Paused != nil {
+	if r.state.Interrupt != nil || r.state.Paused != nil {
 		return nil
 	}
 	return r.goOn(alone)

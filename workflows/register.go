@@ -26,7 +26,8 @@ func Register(w worker.Registry, a *activities.Activities) {
 //	2: sub-bots share the count of steps without a wait with the run that waits for them
 //	3: a sub-bot takes over the messages that are kept for the next wait of the run which starts it
 //	4: a sub-bot that is started while its parent is held is held, too
+//	5: the state is kept in our own database with every change, and a conversation that begins takes up what is there
 const (
-	interpreter       = 4
+	interpreter       = 5
 	oldestInterpreter = 1
 )

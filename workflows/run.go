@@ -15,8 +15,6 @@ type run struct {
 	state    *RunState
 	c        *conversation
 	document bot.Document
-	// early are messages of managers that came before the run knew its bot's settings.
-	early []bot.Message
 	// base is the run's own context. Changes of our own data use it: they are short, and one that is under way when the
 	// run is interrupted is waited for, so that it can't be done after what comes next.
 	base workflow.Context
@@ -26,30 +24,20 @@ type run struct {
 	// ordinal counts the verbs of the visit; replaying is true while they come from the journal.
 	ordinal   int
 	replaying bool
-	// revived says that the run was parked when the workflow continued as new.
+	// revived says that an earlier workflow run left the run in the midst of a visit.
 	revived bool
 	// parked says that nothing is under way: the run waits or is paused.
 	parked bool
 	ended  bool
-	// touched says that the current visit is not on record as it stands.
-	touched bool
 	// commands counts what people told the run, so that an effect which was refused as held knows what it waits for.
 	commands int
 	// timer is the wait's, while the run dozes.
 	timer workflow.Future
-	// interrupt, if set, makes the step under way give up.
-	interrupt *interrupt
 	// lost says that the database knows nothing of the run, so that nothing of it is recorded any more.
 	lost bool
-	// outcome is how the run ended.
+	// outcome is how the run ends, and reason says why.
 	outcome bot.RunStatus
-}
-
-// interrupt is why a step gives up: the run ends with a status, or goes on at another step.
-type interrupt struct {
-	status bot.RunStatus
-	step   string
-	reason string
+	reason  string
 }
 
 // errInterrupted is what verbs return to a step that shall give up; the run itself knows why.
@@ -68,10 +56,11 @@ func (r *run) name() string { return fmt.Sprintf("run-%d", r.state.Launch.RunID)
 func (r *run) live(ctx workflow.Context) {
 	r.base = ctx
 	status, reason := r.walk(ctx)
+	r.outcome, r.reason = status, reason
 	if !r.lost {
 		r.finish(ctx, status, reason)
 	}
-	r.ended, r.outcome = true, status
+	r.ended = true
 	r.tellParent()
 	r.passOn()
 	r.c.mailbox.nudge()
@@ -89,12 +78,12 @@ func (r *run) walk(ctx workflow.Context) (bot.RunStatus, string) {
 	}
 	for r.state.Step != "" {
 		next, err := r.visit(ctx)
-		if stop := r.interrupt; stop != nil {
-			r.interrupt = nil
-			if stop.status != "" {
-				return stop.status, stop.reason
+		if stop := r.state.Interrupt; stop != nil {
+			r.state.Interrupt = nil
+			if stop.Status != "" {
+				return stop.Status, stop.Reason
 			}
-			next, err = stop.step, nil
+			next, err = stop.Step, nil
 		}
 		if errors.Is(err, errInterrupted) {
 			return bot.RunStopped, "its workflow was cancelled"
@@ -114,10 +103,11 @@ func (r *run) load(ctx workflow.Context) error {
 		return err
 	}
 	r.state.Settings = r.document.Settings.WithDefaults()
-	for _, m := range r.early {
+	early := r.state.Early
+	r.state.Early = nil
+	for _, m := range early {
 		r.managerWrote(m)
 	}
-	r.early = nil
 	return nil
 }
 
@@ -176,15 +166,15 @@ func (r *run) enter(ctx workflow.Context, step bot.Step) error {
 	r.state.Visit++
 	r.state.Journal, r.state.Wait, r.state.Late = nil, nil, 0
 	r.state.Current = bot.Visit{Number: r.state.Visit, Step: step.ID, Kind: step.Kind, At: workflow.Now(ctx)}
-	r.touched = true
+	r.state.Touched = true
 	return nil
 }
 
 func (r *run) leave(ctx workflow.Context, exit string) {
 	now := workflow.Now(ctx)
 	r.state.Current.Left, r.state.Current.Exit = &now, exit
-	if stop := r.interrupt; stop != nil && stop.reason != "" {
-		r.state.Current.Notes = append(r.state.Current.Notes, stop.reason)
+	if stop := r.state.Interrupt; stop != nil && stop.Reason != "" {
+		r.state.Current.Notes = append(r.state.Current.Notes, stop.Reason)
 	}
 	r.state.Trail = append(r.state.Trail, r.state.Current)
 	r.state.Current = bot.Visit{}
@@ -198,8 +188,11 @@ func (r *run) finish(ctx workflow.Context, status bot.RunStatus, reason string) 
 	progress := bot.Progress{Visits: r.unrecorded(), Birth: r.state.Launch.Birth, Status: status, Step: r.state.Step, Reason: reason}
 	ctx, cancel := workflow.NewDisconnectedContext(ctx)
 	defer cancel()
-	ctx = withOwnData(ctx, "End of the run: "+string(status))
-	if err := workflow.ExecuteLocalActivity(ctx, act.Record, r.state.Launch.RunID, progress).Get(ctx, nil); err != nil && !isOutdated(err) {
+	err := r.c.change(ctx, r, progress, nil, func(ctx workflow.Context, progress bot.Progress) error {
+		ctx = withOwnData(ctx, "End of the run: "+string(status))
+		return workflow.ExecuteLocalActivity(ctx, act.Record, r.state.Launch.RunID, progress).Get(ctx, nil)
+	})
+	if err != nil && !isOutdated(err) && !r.lost {
 		r.c.log.Error("record the end of a run", "run", r.state.Launch.RunID, "error", err)
 	}
 }
@@ -215,17 +208,22 @@ func (r *run) noteUnheard() {
 	}
 }
 
-// passOn gives away what the client wrote while the last step was busy, if the run has ended by itself. One that people
-// or another bot ended leaves the client to them.
+// passOn gives away what the client wrote while the last step was busy.
 func (r *run) passOn() {
-	left := r.state.Inbox
+	left := r.leaves(r.outcome)
 	r.state.Inbox = nil
-	if r.outcome != bot.RunFinished && r.outcome != bot.RunFailed {
-		return
-	}
 	for _, m := range left {
 		r.c.message(m)
 	}
+}
+
+// leaves is what a run leaves for others when it ends so: what nobody has heard yet, if the run ends by itself. One that
+// people or another bot end leaves the client to them.
+func (r *run) leaves(end bot.RunStatus) []bot.Message {
+	if end != bot.RunFinished && end != bot.RunFailed {
+		return nil
+	}
+	return r.state.Inbox
 }
 
 func (r *run) root() *run {

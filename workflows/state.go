@@ -22,6 +22,12 @@ type State struct {
 	Seen []int64 `json:"seen,omitempty"`
 	// Runs are those that have not ended, oldest first.
 	Runs []*RunState `json:"runs,omitempty"`
+	// Unheard are messages that came when no run was left to hear them.
+	Unheard []bot.Message `json:"unheard,omitempty"`
+	// Stamp is that of the state which the database has; empty if none was kept yet.
+	Stamp string `json:"stamp,omitempty"`
+	// Outdated counts the workflow runs in a row that found the database in another state and changed nothing.
+	Outdated int `json:"outdated,omitempty"`
 }
 
 // RunState is one run as it stands.
@@ -57,6 +63,12 @@ type RunState struct {
 	// Trail are finished visits that are not on record yet; Current is the one under way.
 	Trail   []bot.Visit `json:"trail,omitempty"`
 	Current bot.Visit   `json:"current"`
+	// Touched says that the current visit is not on record as it stands.
+	Touched bool `json:"touched,omitempty"`
+	// Early are messages of managers that came before the run knew its bot's settings.
+	Early []bot.Message `json:"early,omitempty"`
+	// Interrupt, if set, makes the step under way give up.
+	Interrupt *Interrupt `json:"interrupt,omitempty"`
 	// Recorded is what the run's row says.
 	Recorded bot.Progress `json:"recorded,omitzero"`
 }
@@ -72,6 +84,13 @@ type Wait struct {
 	bot.Wait
 	// Child is the sub-bot's run whose end is waited for.
 	Child int64 `json:"child,omitempty"`
+}
+
+// Interrupt is why a step gives up: the run ends with a status, or goes on at another step.
+type Interrupt struct {
+	Status bot.RunStatus `json:"status,omitempty"`
+	Step   string        `json:"step,omitempty"`
+	Reason string        `json:"reason,omitempty"`
 }
 
 // Pause is a hold by a person.

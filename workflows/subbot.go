@@ -12,7 +12,7 @@ import (
 func (r *run) StartBot(_ workflow.Context, botID int64) (bot.RunStatus, error) {
 	var launch bot.Launch
 	err := r.once(&launch, func() (any, error) {
-		raw, err := r.effect("StartRun", r.label("start bot"), bot.StartRun{BotID: botID}, bot.Progress{})
+		raw, err := r.effect("StartRun", r.label("start bot"), bot.StartRun{BotID: botID}, nil)
 		if err != nil {
 			return nil, err
 		}

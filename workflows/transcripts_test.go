@@ -15,7 +15,8 @@ import (
 )
 
 // Each file of testdata/transcripts holds bots and a script; beside it lies what happened when they were played. All of
-// it must be the same when every piece of mail comes twice, and when the conversation continues as new at every wait.
+// it must be the same when every piece of mail comes twice, when the conversation continues as new at every wait, and when
+// Temporal loses it there or is set back.
 // UPDATE=1 writes the transcripts anew; read the difference before it is committed.
 func TestTranscripts(t *testing.T) {
 	t.Parallel()
@@ -29,6 +30,11 @@ func TestTranscripts(t *testing.T) {
 			golden(t, strings.TrimSuffix(file, ".json")+".txt", want)
 			require.Equal(t, want, transcript(t, file, bottest.Options{Twice: true}), "with all mail coming twice")
 			require.Equal(t, want, transcript(t, file, bottest.Options{ContinueAsNew: true}), "with a continue-as-new at every wait")
+			if strings.Contains(want, "the provider is down)") {
+				return // a delivery that is lost is tried for its whole time again
+			}
+			require.Equal(t, want, transcript(t, file, bottest.Options{Lost: true}), "with a conversation that Temporal loses at every wait")
+			require.Equal(t, want, transcript(t, file, bottest.Options{SetBack: true}), "with a Temporal that is set back at every wait")
 		})
 	}
 }

@@ -46,7 +46,7 @@ func (r *run) Note(format string, args ...any) {
 
 func (r *run) note(format string, args ...any) {
 	r.state.Current.Notes = append(r.state.Current.Notes, fmt.Sprintf(format, args...))
-	r.touched = true
+	r.state.Touched = true
 }
 
 // Values reads placeholders: the run's own cost nothing, the store's one local activity.
@@ -63,7 +63,7 @@ func (r *run) Values(_ workflow.Context, names ...string) (bot.Values, error) {
 	}
 	var read bot.Values
 	err := r.once(&read, func() (any, error) {
-		return r.effect("ReadValues", r.label("read values"), bot.ReadValues{Names: others}, bot.Progress{})
+		return r.effect("ReadValues", r.label("read values"), bot.ReadValues{Names: others}, nil)
 	})
 	maps.Copy(values, read)
 	return values, err
@@ -72,7 +72,7 @@ func (r *run) Values(_ workflow.Context, names ...string) (bot.Values, error) {
 // Change makes a change to our own data.
 func (r *run) Change(_ workflow.Context, activity string, input, result any) error {
 	return r.once(result, func() (any, error) {
-		return r.effect(activity, r.label(activity), input, bot.Progress{})
+		return r.effect(activity, r.label(activity), input, nil)
 	})
 }
 
@@ -106,11 +106,7 @@ func (r *run) Send(_ workflow.Context, message bot.Outgoing, then *bot.Wait) (bo
 }
 
 func (r *run) send(message bot.Outgoing, then *bot.Wait) (any, error) {
-	var next bot.Progress
-	if then != nil {
-		next = r.waiting(*then)
-	}
-	raw, err := r.effect("SendMessage", r.label("send"), message, next)
+	raw, err := r.effect("SendMessage", r.label("send"), message, then)
 	var refusal *steps.Refusal
 	if asRefusal(err, &refusal) {
 		return bot.Outcome{Failed: true, Error: refusal.Message}, nil

@@ -133,7 +133,11 @@ func open(t *testing.T, temporal client.Client, s scenario) *studio {
 
 func (st *studio) startWorker() {
 	st.t.Helper()
-	a := &activities.Activities{Store: st.store, Channels: map[string]channels.Channel{livechat.Kind: livechat.Channel{}, outsideKind: st.provider}, Outside: &http.Client{Transport: shop{}}}
+	ended := func(ctx context.Context, id, run string) (string, error) {
+		return postman.EndedByHand(ctx, st.temporal, id, run)
+	}
+	a := &activities.Activities{Store: st.store, Channels: map[string]channels.Channel{livechat.Kind: livechat.Channel{}, outsideKind: st.provider}, Outside: &http.Client{Transport: shop{}},
+		EndedByHand: ended}
 	w, err := worker.New(st.temporal, a, worker.Options{})
 	require.NoError(st.t, err)
 	require.NoError(st.t, w.Start())

@@ -1,0 +1,245 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"salesbot/bot"
+	"salesbot/crm"
+)
+
+// conversationRow is what a conversation must not forget.
+type conversationRow struct {
+	bun.BaseModel `bun:"table:conversations"`
+
+	WorkflowID string `bun:",pk"`
+	Stamp      string
+	State      string
+	UpdatedAt  time.Time
+}
+
+// keep writes a conversation's state and forgets the mail that the state knows of. It refuses a state that does not
+// follow on what is there, with an error of code Outdated: somebody has set the database back, or Temporal. A repeat, whose
+// stamp is there already, is written again: the task that it comes from was cut off. A nil keep is of a conversation that
+// began before states were kept.
+func (tx *Tx) keep(ctx context.Context, k *bot.Keep) error {
+	if k == nil {
+		return nil
+	}
+	kept, err := tx.putState(ctx, k)
+	if err != nil {
+		return fmt.Errorf("keep the state of %s: %w", k.WorkflowID, err)
+	}
+	if !kept {
+		return crm.Errorf(crm.Outdated, "%s goes on from another state than the database has", k.WorkflowID)
+	}
+	if err := tx.forgetSeen(ctx, k); err != nil {
+		return err
+	}
+	return tx.forgetHandled(ctx, k.Handled)
+}
+
+// keepRepeated is keep for a change that was made already: by then the state may have gone on, and stays as it is.
+func (tx *Tx) keepRepeated(ctx context.Context, k *bot.Keep) error {
+	if err := tx.keep(ctx, k); crm.CodeOf(err) != crm.Outdated {
+		return err
+	}
+	return nil
+}
+
+// putState replaces the state that the given one follows on, and says whether it was there.
+func (tx *Tx) putState(ctx context.Context, k *bot.Keep) (bool, error) {
+	row := &conversationRow{WorkflowID: k.WorkflowID, Stamp: k.Stamp, State: string(k.State), UpdatedAt: tx.Now}
+	stamps := bun.List([]string{k.Before, k.Stamp})
+	if len(k.State) == 0 {
+		there, err := affected(tx.NewDelete().Model(row).WherePK().Where("stamp IN (?)", stamps).Exec(ctx))
+		if err != nil || there || k.Before != "" {
+			return there, err
+		}
+		other, err := tx.NewSelect().Model(row).WherePK().Exists(ctx)
+		return !other, err
+	}
+	if k.Before != "" {
+		return affected(tx.NewUpdate().Model(row).WherePK().Where("stamp IN (?)", stamps).Exec(ctx))
+	}
+	return affected(tx.NewInsert().Model(row).On("CONFLICT (workflow_id) DO UPDATE").Set("state = EXCLUDED.state").
+		Set("updated_at = EXCLUDED.updated_at").Where("conversation_row.stamp = EXCLUDED.stamp").Exec(ctx))
+}
+
+func affected(result sql.Result, err error) (bool, error) {
+	if err != nil {
+		return false, err
+	}
+	n, err := result.RowsAffected()
+	return n > 0, err
+}
+
+// forgetSeen forgets the mail that the conversation handled before it kept its state.
+func (tx *Tx) forgetSeen(ctx context.Context, k *bot.Keep) error {
+	if len(k.Seen) == 0 {
+		return nil
+	}
+	var letters []Letter
+	if err := tx.NewSelect().Model(&letters).Column("seq", "created_at").Where("workflow_id = ?", k.WorkflowID).Scan(ctx); err != nil {
+		return fmt.Errorf("look for handled mail: %w", err)
+	}
+	var seqs []int64
+	for _, l := range letters {
+		mail := bot.Mail{Seq: l.Seq, At: l.CreatedAt}
+		if slices.Contains(k.Seen, mail.Key()) || slices.Contains(k.Seen, l.Seq) {
+			seqs = append(seqs, l.Seq)
+		}
+	}
+	return tx.forgetHandled(ctx, seqs)
+}
+
+func (tx *Tx) forgetHandled(ctx context.Context, seqs []int64) error {
+	if len(seqs) == 0 {
+		return nil
+	}
+	if _, err := tx.NewDelete().Model((*Letter)(nil)).Where("seq IN (?)", bun.List(seqs)).Exec(ctx); err != nil {
+		return fmt.Errorf("forget handled mail: %w", err)
+	}
+	return nil
+}
+
+// KeepState writes a conversation's state without any other change, such as when it handled mail that changed nothing.
+func (s *Store) KeepState(ctx context.Context, k bot.Keep) error {
+	return s.Change(ctx, func(ctx context.Context, tx *Tx) error { return tx.keep(ctx, &k) })
+}
+
+// KeptBy is the id of the workflow run that kept a conversation's state, if it has one and runs that are alive.
+func (s *Store) KeptBy(ctx context.Context, subject bot.Subject) (runID string, ok bool, err error) {
+	var stamp string
+	err = s.read.NewSelect().Model((*conversationRow)(nil)).Column("stamp").Where("workflow_id = ?", subject.WorkflowID()).
+		Where("EXISTS (SELECT 1 FROM runs WHERE runs.workflow_id = conversation_row.workflow_id AND runs.ended_at IS NULL)").Scan(ctx, &stamp)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", false, nil
+	}
+	if err != nil {
+		return "", false, fmt.Errorf("read who kept the state of %s: %w", subject.WorkflowID(), err)
+	}
+	return bot.StampedBy(stamp), true, nil
+}
+
+// mailSettles is how long ago mail may have been sent that started the conversation which now asks for it.
+const mailSettles = time.Minute
+
+// adoptedMail is how much mail a conversation is given at once that begins; the postman brings the rest.
+const adoptedMail = 200
+
+// Adopt reads what a conversation has to go on with that begins.
+func (s *Store) Adopt(ctx context.Context, subject bot.Subject) (bot.Adopted, error) {
+	var adopted bot.Adopted
+	err := s.Change(ctx, func(ctx context.Context, tx *Tx) error {
+		adopted = bot.Adopted{}
+		var row conversationRow
+		err := tx.NewSelect().Model(&row).Where("workflow_id = ?", subject.WorkflowID()).Scan(ctx)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return fmt.Errorf("read the state of %s: %w", subject.WorkflowID(), err)
+		}
+		adopted.Stamp, adopted.State = row.Stamp, json.RawMessage(row.State)
+		launching, err := tx.adoptMail(ctx, subject, &adopted)
+		if err != nil {
+			return err
+		}
+		return tx.adoptRuns(ctx, subject, launching, &adopted)
+	})
+	return adopted, err
+}
+
+// adoptMail reads the mail that no state knows of, and says which runs it launches. What is too much is sent again.
+func (tx *Tx) adoptMail(ctx context.Context, subject bot.Subject, adopted *bot.Adopted) (launching map[int64]bool, err error) {
+	var letters []Letter
+	q := tx.NewSelect().Model(&letters).Where("workflow_id = ?", subject.WorkflowID()).Order("seq").Limit(adoptedMail + 1)
+	if adopted.Stamp == "" { // what was sent long ago was handled by a workflow that kept no state
+		q = q.Where("(sent_at IS NULL OR sent_at > ?)", tx.Now.Add(-mailSettles))
+	}
+	if err := q.Scan(ctx); err != nil {
+		return nil, fmt.Errorf("read the mail of %s: %w", subject.WorkflowID(), err)
+	}
+	if len(letters) > adoptedMail {
+		letters = letters[:adoptedMail]
+		if err := tx.sendAgain(ctx, subject.WorkflowID(), letters[adoptedMail-1].Seq); err != nil {
+			return nil, err
+		}
+	}
+	launching = map[int64]bool{}
+	for _, l := range letters {
+		sent := bot.SentLetter{Seq: l.Seq, At: l.CreatedAt, Signal: l.Signal, Payload: l.Payload}
+		if letter, err := sent.Read(); err == nil {
+			if launch, ok := letter.(*bot.Launch); ok {
+				launching[launch.RunID] = true
+			}
+		}
+		adopted.Letters = append(adopted.Letters, sent)
+	}
+	return launching, nil
+}
+
+func (tx *Tx) sendAgain(ctx context.Context, workflowID string, after int64) error {
+	_, err := tx.NewUpdate().Model((*Letter)(nil)).Set("sent_at = NULL").Where("workflow_id = ?", workflowID).Where("seq > ?", after).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("send mail again: %w", err)
+	}
+	tx.mailTo = append(tx.mailTo, workflowID)
+	return nil
+}
+
+// adoptRuns reads the runs that are alive, and how sub-bots ended.
+func (tx *Tx) adoptRuns(ctx context.Context, subject bot.Subject, launching map[int64]bool, adopted *bot.Adopted) error {
+	runs, err := tx.AliveRuns(ctx, subject.WorkflowID())
+	if err != nil {
+		return err
+	}
+	adopted.Parents = map[int64]int64{}
+	for _, run := range runs {
+		if launching[run.ID] {
+			continue
+		}
+		launch, err := tx.launchOf(ctx, run)
+		if err != nil {
+			return err
+		}
+		adopted.Alive = append(adopted.Alive, launch)
+		if run.ParentID != 0 {
+			adopted.Parents[run.ID] = run.ParentID
+		}
+	}
+	if len(adopted.Alive) == 0 {
+		return nil
+	}
+	return tx.endedSubBots(ctx, subject, adopted)
+}
+
+// launchOf is the launch of a run where it stands on record.
+func (tx *Tx) launchOf(ctx context.Context, run crm.Run) (bot.Launch, error) {
+	place, err := tx.placeOf(ctx, subjectOf(run), run.ChatID)
+	if err != nil && crm.CodeOf(err) != crm.NotFound { // a deleted lead's runs are held, and end by the mail that says so
+		return bot.Launch{}, err
+	}
+	return bot.Launch{RunID: run.ID, Birth: run.Birth, BotID: run.BotID, VersionID: run.VersionID, ChatID: run.ChatID, ChannelKind: place.channelKind,
+		PipelineID: place.pipelineID, Step: run.Step, Visit: run.Visit}, nil
+}
+
+func (tx *Tx) endedSubBots(ctx context.Context, subject bot.Subject, adopted *bot.Adopted) error {
+	const newest = 100
+	var runs []crm.Run
+	err := tx.NewSelect().Model(&runs).Column("id", "status").Where("workflow_id = ?", subject.WorkflowID()).Where("parent_id <> 0").
+		Where("ended_at IS NOT NULL").Order("id DESC").Limit(newest).Scan(ctx)
+	if err != nil {
+		return fmt.Errorf("read how sub-bots of %s ended: %w", subject.WorkflowID(), err)
+	}
+	adopted.Ended = map[int64]bot.RunStatus{}
+	for _, run := range runs {
+		adopted.Ended[run.ID] = bot.RunStatus(run.Status)
+	}
+	return nil
+}
