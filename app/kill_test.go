@@ -2,7 +2,6 @@ package app_test
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -17,7 +16,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"salesbot/app"
-	"salesbot/bot"
 	"salesbot/crm"
 	"salesbot/db"
 )
@@ -82,7 +80,7 @@ const restoreEvery = 25
 func survivesKills(t *testing.T, c app.Config, outages []outage) {
 	const conversations = 200
 	kills := killsWanted(t)
-	channel := prepare(t, c)
+	channel := prepareBot(t, c, echoBot, crm.TriggerTalkStarted)
 	p := startProcess(t, c)
 	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute+time.Duration(kills)*10*time.Second)
 	defer cancel()
@@ -132,40 +130,6 @@ func killsWanted(t *testing.T) int {
 	kills, err := strconv.Atoi(text)
 	require.NoError(t, err, "KILLS is a number")
 	return kills
-}
-
-// prepare fills the database before the first process starts.
-func prepare(t *testing.T, c app.Config) (channel int64) {
-	t.Helper()
-	require.NoError(t, app.Migrate(t.Context(), c))
-	store := openStore(t, c)
-	defer store.Close()
-	require.NoError(t, store.Change(t.Context(), func(ctx context.Context, tx *db.Tx) error {
-		by := crm.Actor{Kind: crm.BySystem}
-		pipeline, err := tx.MainPipeline(ctx)
-		if err != nil {
-			return err
-		}
-		made, err := tx.CreateChannel(ctx, by, crm.Channel{Kind: "livechat", Name: "Test", Settings: json.RawMessage(`{}`), PipelineID: pipeline.ID, IsActive: true}, nil)
-		if err != nil {
-			return err
-		}
-		channel = made.ID
-		document, err := bot.Parse([]byte(echoBot))
-		if err != nil {
-			return err
-		}
-		b, err := tx.CreateBot(ctx, by, document.Name, json.RawMessage(echoBot))
-		if err != nil {
-			return err
-		}
-		if _, err := tx.PublishBot(ctx, by, b.ID, b.Revision); err != nil {
-			return err
-		}
-		_, err = tx.AddTrigger(ctx, by, crm.Trigger{BotID: b.ID, Kind: crm.TriggerTalkStarted, ChannelID: channel})
-		return err
-	}))
-	return channel
 }
 
 func openStore(t *testing.T, c app.Config) *db.Store {

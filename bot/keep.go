@@ -18,8 +18,9 @@ type Keep struct {
 	Stamp string `json:"stamp"`
 	// State is the conversation's own; empty when it has nothing more to remember.
 	State json.RawMessage `json:"state,omitempty"`
-	// Handled are the numbers of the mail that State knows of and the one before did not.
-	Handled []int64 `json:"handled,omitempty"`
+	// Handled is the mail that State knows of and the one before did not. Mail that the database does not have, because it
+	// was set back, or because an earlier state knew of it, must not be handled; the change is refused as outdated.
+	Handled []Mail `json:"handled,omitempty"`
 	// Seen are keys of mail that was handled before states were kept.
 	Seen []int64 `json:"seen,omitempty"`
 }

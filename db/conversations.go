@@ -25,52 +25,61 @@ type conversationRow struct {
 	UpdatedAt  time.Time
 }
 
-// keep writes a conversation's state and forgets the mail that the state knows of. It refuses a state that does not
-// follow on what is there, with an error of code Outdated: somebody has set the database back, or Temporal. A repeat, whose
-// stamp is there already, is written again: the task that it comes from was cut off. A nil keep is of a conversation that
-// began before states were kept.
+// keep writes a conversation's state and forgets the mail that the state knows of. It refuses, by an error of code Outdated, a
+// state that does not follow on what is there, and mail that is not there: somebody has set the database back, or Temporal.
+// A repeat, whose stamp is there already, is written again: the task that it comes from was cut off. A nil keep is of a
+// conversation that began before states were kept.
 func (tx *Tx) keep(ctx context.Context, k *bot.Keep) error {
-	if k == nil {
-		return nil
-	}
-	kept, err := tx.putState(ctx, k)
-	if err != nil {
-		return fmt.Errorf("keep the state of %s: %w", k.WorkflowID, err)
-	}
-	if !kept {
-		return crm.Errorf(crm.Outdated, "%s goes on from another state than the database has", k.WorkflowID)
-	}
-	if err := tx.forgetSeen(ctx, k); err != nil {
+	kept, err := tx.keepNext(ctx, k)
+	if err != nil || kept {
 		return err
 	}
-	return tx.forgetHandled(ctx, k.Handled)
+	return crm.Errorf(crm.Outdated, "%s goes on from another state than the database has", k.WorkflowID)
 }
 
 // keepRepeated is keep for a change that was made already: by then the state may have gone on, and stays as it is.
 func (tx *Tx) keepRepeated(ctx context.Context, k *bot.Keep) error {
-	if err := tx.keep(ctx, k); crm.CodeOf(err) != crm.Outdated {
-		return err
-	}
-	return nil
+	_, err := tx.keepNext(ctx, k)
+	return err
 }
 
-// putState replaces the state that the given one follows on, and says whether it was there.
-func (tx *Tx) putState(ctx context.Context, k *bot.Keep) (bool, error) {
+func (tx *Tx) keepNext(ctx context.Context, k *bot.Keep) (kept bool, err error) {
+	if k == nil {
+		return true, nil
+	}
+	kept, repeated, err := tx.putState(ctx, k)
+	if err != nil {
+		return false, fmt.Errorf("keep the state of %s: %w", k.WorkflowID, err)
+	}
+	if !kept || repeated {
+		return kept, nil
+	}
+	if err := tx.forgetSeen(ctx, k); err != nil {
+		return false, err
+	}
+	return true, tx.forgetHandled(ctx, k)
+}
+
+// putState replaces the state that the given one follows on, or repeats, and says whether it was there.
+func (tx *Tx) putState(ctx context.Context, k *bot.Keep) (kept, repeated bool, err error) {
 	row := &conversationRow{WorkflowID: k.WorkflowID, Stamp: k.Stamp, State: string(k.State), UpdatedAt: tx.Now}
-	stamps := bun.List([]string{k.Before, k.Stamp})
-	if len(k.State) == 0 {
-		there, err := affected(tx.NewDelete().Model(row).WherePK().Where("stamp IN (?)", stamps).Exec(ctx))
-		if err != nil || there || k.Before != "" {
-			return there, err
-		}
-		other, err := tx.NewSelect().Model(row).WherePK().Exists(ctx)
-		return !other, err
+	switch {
+	case len(k.State) == 0 && k.Before == "":
+		there, err := tx.NewSelect().Model(row).WherePK().Exists(ctx)
+		return !there, false, err
+	case len(k.State) == 0:
+		kept, err = affected(tx.NewDelete().Model(row).WherePK().Where("stamp = ?", k.Before).Exec(ctx))
+		return kept, false, err
+	case k.Before == "":
+		kept, err = affected(tx.NewInsert().Model(row).On("CONFLICT (workflow_id) DO NOTHING").Exec(ctx))
+	default:
+		kept, err = affected(tx.NewUpdate().Model(row).WherePK().Where("stamp = ?", k.Before).Exec(ctx))
 	}
-	if k.Before != "" {
-		return affected(tx.NewUpdate().Model(row).WherePK().Where("stamp IN (?)", stamps).Exec(ctx))
+	if err != nil || kept {
+		return kept, false, err
 	}
-	return affected(tx.NewInsert().Model(row).On("CONFLICT (workflow_id) DO UPDATE").Set("state = EXCLUDED.state").
-		Set("updated_at = EXCLUDED.updated_at").Where("conversation_row.stamp = EXCLUDED.stamp").Exec(ctx))
+	repeated, err = affected(tx.NewUpdate().Model(row).WherePK().Where("stamp = ?", k.Stamp).Exec(ctx))
+	return repeated, repeated, err
 }
 
 func affected(result sql.Result, err error) (bool, error) {
@@ -97,15 +106,38 @@ func (tx *Tx) forgetSeen(ctx context.Context, k *bot.Keep) error {
 			seqs = append(seqs, l.Seq)
 		}
 	}
-	return tx.forgetHandled(ctx, seqs)
-}
-
-func (tx *Tx) forgetHandled(ctx context.Context, seqs []int64) error {
 	if len(seqs) == 0 {
 		return nil
 	}
-	if _, err := tx.NewDelete().Model((*Letter)(nil)).Where("seq IN (?)", bun.List(seqs)).Exec(ctx); err != nil {
+	_, err := tx.NewDelete().Model((*Letter)(nil)).Where("seq IN (?)", bun.List(seqs)).Exec(ctx)
+	return err
+}
+
+// forgetHandled forgets the mail that the state knows of. All of it must be there, written at the very time that the
+// conversation knows: numbers are given out again after the database was set back.
+func (tx *Tx) forgetHandled(ctx context.Context, k *bot.Keep) error {
+	var seqs []int64
+	keys := map[int64]bool{}
+	for _, m := range k.Handled {
+		if m.Seq > 0 { // the others are news that came by no mail
+			seqs = append(seqs, m.Seq)
+			keys[m.Key()] = true
+		}
+	}
+	if len(seqs) == 0 {
+		return nil
+	}
+	var gone []Letter
+	_, err := tx.NewDelete().Model(&gone).Where("workflow_id = ?", k.WorkflowID).Where("seq IN (?)", bun.List(seqs)).Returning("seq, created_at").Exec(ctx, &gone)
+	if err != nil {
 		return fmt.Errorf("forget handled mail: %w", err)
+	}
+	for _, l := range gone {
+		mail := bot.Mail{Seq: l.Seq, At: l.CreatedAt}
+		delete(keys, mail.Key())
+	}
+	if len(keys) > 0 {
+		return crm.Errorf(crm.Outdated, "%s was given mail that the database does not have, or that was handled before", k.WorkflowID)
 	}
 	return nil
 }

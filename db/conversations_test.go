@@ -14,8 +14,11 @@ import (
 )
 
 // state is a state to keep of the run's conversation.
-func state(run crm.Run, before, stamp, content string, handled ...int64) *bot.Keep {
-	keep := &bot.Keep{WorkflowID: run.WorkflowID, Before: before, Stamp: stamp, Handled: handled}
+func state(run crm.Run, before, stamp, content string, handled ...db.Letter) *bot.Keep {
+	keep := &bot.Keep{WorkflowID: run.WorkflowID, Before: before, Stamp: stamp}
+	for _, l := range handled {
+		keep.Handled = append(keep.Handled, bot.Mail{Seq: l.Seq, At: l.CreatedAt})
+	}
 	if content != "" {
 		keep.State = json.RawMessage(`"` + content + `"`)
 	}
@@ -70,7 +73,7 @@ func TestMailIsForgottenWithTheStateThatKnowsOfIt(t *testing.T) {
 		d.accept(says("m2", "more"))
 		letters := d.letters(run.LeadID)
 		e := d.effect(run)
-		e.Progress = bot.Progress{Status: bot.RunWaiting, Step: "a", Keep: state(run, "", "a.1", "one", letters[0].Seq)}
+		e.Progress = bot.Progress{Status: bot.RunWaiting, Step: "a", Keep: state(run, "", "a.1", "one", letters[0])}
 		d.control(run, bot.CommandPause)
 		_, err := d.tryAs(e, bot.Outgoing{Text: "held"})
 		require.Equal(t, crm.Held, crm.CodeOf(err))
@@ -81,7 +84,7 @@ func TestMailIsForgottenWithTheStateThatKnowsOfIt(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, seqs(letters[1:]), seqs(d.letters(run.LeadID))[:1])
 
-		e.Progress.Keep = state(run, "b.1", "b.2", "of another workflow", letters[1].Seq)
+		e.Progress.Keep = state(run, "b.1", "b.2", "of another workflow", letters[1])
 		other := e
 		other.Key.Ordinal++
 		_, err = d.tryAs(other, bot.Outgoing{Text: "never"})
@@ -90,10 +93,32 @@ func TestMailIsForgottenWithTheStateThatKnowsOfIt(t *testing.T) {
 		_, err = d.tryAs(e, bot.Outgoing{Text: "said"})
 		require.NoError(t, err, "what was done already gets its result, wherever the state has gone")
 		require.Equal(t, "a.1", d.adopt(run).Stamp)
-		e.Progress.Keep = state(run, "a.1", "b.1", "a conversation that begins anew", letters[1].Seq)
+		e.Progress.Keep = state(run, "a.1", "b.1", "a conversation that begins anew", letters[1])
 		_, err = d.tryAs(e, bot.Outgoing{Text: "said"})
 		require.NoError(t, err)
 		require.Equal(t, "b.1", d.adopt(run).Stamp, "and is followed from there")
+	})
+}
+
+// Numbers of mail are given out again after the database was set back: what a workflow knows by another time, or of another
+// conversation, is not what the database has.
+func TestMailThatTheDatabaseDoesNotHaveIsNotHandled(t *testing.T) {
+	eachDesk(t, "{}", func(t *testing.T, d *desk) {
+		run := d.run(d.accept(says("m1", "hi")).Chat.LeadID)
+		letters := d.letters(run.LeadID)
+		other := letters[0]
+		other.CreatedAt = other.CreatedAt.Add(-time.Hour)
+		d.refuses(state(run, "", "a.1", "of another time", other))
+		elsewhere := run
+		elsewhere.WorkflowID = "conversation/lead-4711"
+		d.refuses(state(elsewhere, "", "a.1", "of another conversation", letters[0]))
+		require.Equal(t, 1, d.count("mail"))
+		require.Zero(t, d.count("conversations"))
+		news := db.Letter{Seq: -1, CreatedAt: d.store.Now()}
+		require.NoError(t, d.store.KeepState(t.Context(), *state(run, "", "a.1", "one", letters[0], news)))
+		require.NoError(t, d.store.KeepState(t.Context(), *state(run, "", "a.1", "one", letters[0], news)), "a repeat knows it already")
+		d.refuses(state(run, "a.1", "a.2", "twice", letters[0]))
+		require.Equal(t, "a.1", d.adopt(run).Stamp)
 	})
 }
 
@@ -126,7 +151,7 @@ func TestAConversationAdoptsWhatItsWorkflowLeft(t *testing.T) {
 		require.Equal(t, fresh.Letters[0].Seq, letter.(*bot.Launch).Seq)
 
 		require.NoError(t, d.store.Record(t.Context(), run.ID, bot.Progress{Status: bot.RunWaiting, Step: "ask", Visits: []bot.Visit{{Number: 3, Step: "ask", Kind: "pause"}},
-			Keep: state(run, "", "a.1", "one", fresh.Letters[0].Seq)}))
+			Keep: state(run, "", "a.1", "one", d.letters(run.LeadID)...)}))
 		children := make([]crm.Run, 2)
 		for i := range children {
 			children[i] = d.launch(db.Launch{BotID: d.bot, Subject: bot.Subject{LeadID: run.LeadID}, By: "run", ParentID: run.ID})
@@ -182,14 +207,14 @@ func TestAMessageThatWasHeardBeforeLaunchesNothing(t *testing.T) {
 		run := d.run(d.accept(says("m1", "hi")).Chat.LeadID)
 		late := d.accept(says("m2", "and more"))
 		letters := d.letters(run.LeadID)
-		unheard := func(keep *bot.Keep) {
+		unheard := func(keep *bot.Keep) error {
 			m := bot.Message{Mail: bot.Mail{Seq: letters[1].Seq}, ID: late.Message.ID, ChatID: late.Chat.ID, Text: "and more"}
-			require.NoError(t, d.store.Unheard(t.Context(), m, keep))
+			return d.store.Unheard(t.Context(), m, keep)
 		}
-		require.NoError(t, d.store.Record(t.Context(), run.ID, bot.Progress{Status: bot.RunFinished, Keep: state(run, "", "a.1", "", seqs(letters)...)}))
-		unheard(state(run, "", "b.1", "", letters[1].Seq))
+		require.NoError(t, d.store.Record(t.Context(), run.ID, bot.Progress{Status: bot.RunFinished, Keep: state(run, "", "a.1", "", letters...)}))
+		require.Equal(t, crm.Outdated, crm.CodeOf(unheard(state(run, "", "b.1", "", letters[1]))))
 		require.Equal(t, 1, d.count("runs"))
-		unheard(state(run, "", "c.1", "")) // one that a kept state has left, which knows of it
+		require.NoError(t, unheard(state(run, "", "c.1", ""))) // one that a kept state has left, which knows of it
 		require.Equal(t, 2, d.count("runs"))
 	})
 }
@@ -201,7 +226,7 @@ func TestARunWhoseWorkflowWasEndedEnds(t *testing.T) {
 		_, kept, err := d.store.KeptBy(t.Context(), subject)
 		require.NoError(t, err)
 		require.False(t, kept)
-		require.NoError(t, d.store.KeepState(t.Context(), *state(run, "", bot.Stamp("temporal-run", "1"), "one", seqs(d.letters(run.LeadID))...)))
+		require.NoError(t, d.store.KeepState(t.Context(), *state(run, "", bot.Stamp("temporal-run", "1"), "one", d.letters(run.LeadID)...)))
 		by, kept, err := d.store.KeptBy(t.Context(), subject)
 		require.NoError(t, err)
 		require.True(t, kept)

@@ -3,7 +3,6 @@ package db
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/uptrace/bun"
 
@@ -43,15 +42,11 @@ func (tx *Tx) runsInChat(ctx context.Context, chat crm.Chat) ([]crm.Run, error) 
 }
 
 // Unheard launches the bot whose trigger a message pulls that was given to a run which was just ending. Nothing is
-// launched if that was done already, when the message came or by an earlier call, nor by a message which some state of
-// the conversation, as keep tells of it, knew before: it was heard, and has come twice.
+// launched if that was done already, when the message came or by an earlier call. A message that has come twice, of which
+// an earlier state than the given one knew, is an error of code Outdated.
 func (s *Store) Unheard(ctx context.Context, letter bot.Message, keep *bot.Keep) error {
 	return s.Change(ctx, func(ctx context.Context, tx *Tx) error {
-		heard, err := tx.heardBefore(ctx, letter, keep)
-		if err != nil {
-			return err
-		}
-		if err := tx.keep(ctx, keep); err != nil || heard {
+		if err := tx.keep(ctx, keep); err != nil {
 			return err
 		}
 		chat, err := tx.lockChat(ctx, letter.ChatID)
@@ -71,15 +66,6 @@ func (s *Store) Unheard(ctx context.Context, letter bot.Message, keep *bot.Keep)
 		}
 		return tx.pullTriggers(ctx, pull{chat: chat, message: message, letter: letter, alive: runs})
 	})
-}
-
-// heardBefore says that the message is new to the conversation, but not to the database.
-func (tx *Tx) heardBefore(ctx context.Context, letter bot.Message, keep *bot.Keep) (bool, error) {
-	if keep == nil || !slices.Contains(keep.Handled, letter.Seq) {
-		return false, nil
-	}
-	pending, err := tx.pending(ctx, letter.Seq)
-	return !pending, err
 }
 
 // byTrigger is who launches a run that a trigger launches.

@@ -85,16 +85,17 @@ func (s *Store) MailSent(ctx context.Context, seqs []int64) error {
 	})
 }
 
-// keepUnhandled is how long mail to conversations is kept that was sent and that no state knows of. A conversation may be
-// late for days, such as when no worker is there; one that began before states were kept forgets nothing itself.
+// keepUnhandled is how long mail is kept to conversations that are over. Those which began before states were kept forget
+// nothing themselves.
 const keepUnhandled = 7 * 24 * time.Hour
 
 // ForgetMail deletes mail to deliveries that was sent before the given time. Mail to conversations goes when they have
-// handled it; what is left of it goes much later.
+// handled it, however late they are.
 func (s *Store) ForgetMail(ctx context.Context, before time.Time) error {
 	return s.Change(ctx, func(ctx context.Context, tx *Tx) error {
 		_, err := tx.NewDelete().Model((*Letter)(nil)).Where("sent_at < ?", before).
-			Where("(signal = ? OR sent_at < ?)", bot.SignalDeliver, before.Add(-keepUnhandled)).Exec(ctx)
+			Where("(signal = ? OR (sent_at < ? AND workflow_id NOT IN (SELECT workflow_id FROM runs WHERE ended_at IS NULL) AND workflow_id NOT IN (SELECT workflow_id FROM conversations)))",
+				bot.SignalDeliver, before.Add(-keepUnhandled)).Exec(ctx)
 		return err
 	})
 }
@@ -106,13 +107,4 @@ func (s *Store) ResendSince(ctx context.Context, since time.Time) error {
 		_, err := tx.NewUpdate().Model((*Letter)(nil)).Set("sent_at = NULL").Where("sent_at >= ?", since).Exec(ctx)
 		return err
 	})
-}
-
-// pending says that the mail is still there, that is, that no state knows of it.
-func (tx *Tx) pending(ctx context.Context, seq int64) (bool, error) {
-	there, err := tx.NewSelect().Model((*Letter)(nil)).Where("seq = ?", seq).Exists(ctx)
-	if err != nil {
-		return false, fmt.Errorf("look for mail %d: %w", seq, err)
-	}
-	return there, nil
 }

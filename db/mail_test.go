@@ -80,7 +80,7 @@ func TestMailThatWasHandledIsNotSentAgain(t *testing.T) {
 		lead := accepted.Chat.LeadID
 		letters := d.letters(lead)
 		require.NoError(t, d.store.MailSent(t.Context(), seqs(letters)))
-		keep := &bot.Keep{WorkflowID: letters[0].WorkflowID, Stamp: "a.1", Handled: seqs(letters)}
+		keep := state(d.run(lead), "", "a.1", "", letters...)
 		require.NoError(t, d.store.Record(t.Context(), d.run(lead).ID, bot.Progress{Status: bot.RunFinished, Keep: keep}))
 		require.NoError(t, d.store.ResendSince(t.Context(), d.store.Now().Add(-time.Minute)))
 		require.Empty(t, d.letters(lead))
@@ -94,7 +94,11 @@ func TestOldMailIsForgottenOnceItWasSent(t *testing.T) {
 		require.Len(t, d.letters(lead), 1, "what nobody sent is never forgotten")
 		require.NoError(t, d.store.MailSent(t.Context(), seqs(d.letters(lead))))
 		require.NoError(t, d.store.ForgetMail(t.Context(), d.store.Now().Add(time.Minute)))
+		require.NoError(t, d.store.ForgetMail(t.Context(), d.store.Now().Add(8*24*time.Hour)))
 		require.Equal(t, 1, d.count("mail"), "a conversation may be late for days")
+		require.NoError(t, d.store.Record(t.Context(), d.run(lead).ID, bot.Progress{Status: bot.RunFinished}))
+		require.NoError(t, d.store.ForgetMail(t.Context(), d.store.Now().Add(time.Minute)))
+		require.Equal(t, 1, d.count("mail"))
 		require.NoError(t, d.store.ForgetMail(t.Context(), d.store.Now().Add(8*24*time.Hour)))
 		require.Zero(t, d.count("mail"))
 	})

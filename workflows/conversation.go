@@ -86,7 +86,7 @@ func (c *conversation) handle(letters []letter) {
 			continue
 		}
 		if c.keepsState() {
-			c.keeper.handled = append(c.keeper.handled, l.mail.Seq)
+			c.keeper.handled = append(c.keeper.handled, l.mail)
 		}
 		switch mail := l.body.(type) {
 		case bot.Launch:

@@ -20,8 +20,8 @@ type keeper struct {
 	// stamp is that of the state which was kept last, and count counts the states.
 	stamp string
 	count int
-	// handled are the numbers of the mail that no kept state knows of.
-	handled []int64
+	// handled is the mail that no kept state knows of.
+	handled []bot.Mail
 	// before are the keys of mail that was handled before the conversation kept its state.
 	before []int64
 	// outdated says that the database has another state than this workflow.
@@ -44,7 +44,7 @@ func (c *conversation) change(ctx workflow.Context, r *run, progress bot.Progres
 	if !c.keepsState() {
 		return do(ctx, progress)
 	}
-	ctx, _ = workflow.NewDisconnectedContext(ctx) //nolint:govet // a change that is under way is waited for, whatever is cancelled
+	ctx, _ = workflow.NewDisconnectedContext(ctx) // a change that is under way is waited for, whatever is cancelled
 	if err := c.keeper.turn.Lock(ctx); err != nil {
 		return err
 	}
@@ -83,9 +83,11 @@ func (c *conversation) keep(r *run, progress bot.Progress, then *Wait) (*bot.Kee
 
 // nextStamp is the same when a workflow task is done again that was cut off, unless more mail has come meanwhile: what was
 // kept then knows nothing of it.
-func (c *conversation) nextStamp(handled []int64) string {
+func (c *conversation) nextStamp(handled []bot.Mail) string {
 	sum := crc32.NewIEEE()
-	_, _ = fmt.Fprint(sum, handled)
+	for _, m := range handled {
+		_, _ = fmt.Fprintln(sum, m.Key())
+	}
 	return bot.Stamp(workflow.GetInfo(c.ctx).WorkflowExecution.RunID, fmt.Sprintf("%d.%08x", c.keeper.count, sum.Sum32()))
 }
 
