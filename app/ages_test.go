@@ -43,9 +43,12 @@ var agesSay = []struct{ say, hear string }{{"hello %d", "you said hello %d"}, {"
 
 // Of the product's data and Temporal's each may be of another age than the other, whatever was restored: of when the first
 // backup was made, of the second one, or of now. All clients, also those who come only now, get one answer to each of their
-// messages afterwards.
+// messages afterwards. The long form, with KILLS, tries all pairs of three ages; the short one those of two.
 func TestNobodyIsLeftAloneWhateverAgesAreRestored(t *testing.T) {
 	ages := []string{"first", "second", "now"}
+	if os.Getenv("KILLS") == "" {
+		ages = []string{"first", "now"}
+	}
 	t.Run("sqlite", func(t *testing.T) { survivesAges(t, config(t), ages, setBackFiles) })
 	t.Run("postgres", func(t *testing.T) {
 		server := startPostgres(t)

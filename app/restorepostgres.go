@@ -78,7 +78,7 @@ func (r *restore) target(ctx context.Context, conn *pgx.Conn, store *db.Store) (
 	var schemas []backup.Schema
 	var there []string
 	for _, name := range names {
-		schema, err := backup.Tables(ctx, conn, name)
+		schema, err := backup.Contents(ctx, conn, name)
 		if err != nil {
 			return nil, err
 		}
