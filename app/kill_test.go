@@ -20,20 +20,23 @@ import (
 	"salesbot/db"
 )
 
-// echoBot answers every message once; "timer" makes it wait two seconds and say so; "ask" makes it ask with buttons.
+// echoBot answers every message once; "timer" makes it wait two seconds and say so; "ask" makes it ask with buttons; "bye"
+// ends it, and what is said next launches it again.
 const echoBot = `{"schema":1,"name":"Echo","start":"route","steps":[
   {"id":"listen","kind":"pause","config":{"waits":[{"id":"m","on":"message"}]},"exits":{"wait:m":"route"}},
   {"id":"route","kind":"condition","config":{"branches":[
      {"id":"timer","terms":[{"value":"{{message_text}}","operator":"contains","operand":"timer"}]},
-     {"id":"ask","terms":[{"value":"{{message_text}}","operator":"contains","operand":"ask"}]}]},
-   "exits":{"branch:timer":"wait","branch:ask":"ask","else":"echo"}},
+     {"id":"ask","terms":[{"value":"{{message_text}}","operator":"contains","operand":"ask"}]},
+     {"id":"bye","terms":[{"value":"{{message_text}}","operator":"contains","operand":"bye"}]}]},
+   "exits":{"branch:timer":"wait","branch:ask":"ask","branch:bye":"bye","else":"echo"}},
   {"id":"echo","kind":"message","config":{"text":"you said {{message_text}}"},"exits":{"next":"note"}},
   {"id":"note","kind":"add_note","config":{"target":"lead","text":"heard {{message_text}}"},"exits":{"next":"listen"}},
   {"id":"wait","kind":"pause","config":{"waits":[{"id":"t","on":"timer","seconds":2}]},"exits":{"wait:t":"fired"}},
   {"id":"fired","kind":"message","config":{"text":"the timer of {{message_text}} fired"},"exits":{"next":"listen"}},
   {"id":"ask","kind":"message","config":{"text":"choose after {{message_text}}","buttons":[{"id":"yes","text":"Yes"},{"id":"no","text":"No"}]},
    "exits":{"button:yes":"yes","button:no":"listen","other":"listen"}},
-  {"id":"yes","kind":"message","config":{"text":"you chose {{message_text}}"},"exits":{"next":"listen"}}]}`
+  {"id":"yes","kind":"message","config":{"text":"you chose {{message_text}}"},"exits":{"next":"listen"}},
+  {"id":"bye","kind":"message","config":{"text":"good {{message_text}}"}}]}`
 
 // Processes are killed again and again while a few hundred conversations are in all kinds of states: the product, and
 // PostgreSQL under it. Afterwards every message was answered exactly once, every timer fired once and in time, and
@@ -80,7 +83,7 @@ const restoreEvery = 25
 func survivesKills(t *testing.T, c app.Config, outages []outage) {
 	const conversations = 200
 	kills := killsWanted(t)
-	channel := prepareBot(t, c, echoBot, crm.TriggerTalkStarted)
+	channel := prepareBot(t, c, echoBot, crm.TriggerTalkStarted, crm.TriggerNoBot)
 	p := startProcess(t, c)
 	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute+time.Duration(kills)*10*time.Second)
 	defer cancel()
@@ -148,18 +151,17 @@ func countEverything(t *testing.T, c app.Config, conversations, rounds int) {
 	t.Helper()
 	store := openStore(t, c)
 	defer store.Close()
-	// The last answers are heard before their runs have come to wait again.
-	require.Eventually(t, func() bool {
-		return count(t, store, "runs WHERE status = 'waiting' AND step = 'listen'") == conversations
-	}, time.Minute, 100*time.Millisecond, "every run waits")
+	// The last answers are heard before their runs have ended.
+	require.Eventually(t, func() bool { return count(t, store, "runs WHERE status = 'finished'") == rounds }, time.Minute, 100*time.Millisecond, "every run has ended")
+	require.Eventually(t, func() bool { return count(t, store, "conversations")+count(t, store, "mail") == 0 }, time.Minute, 100*time.Millisecond, "nothing is left to be told")
 	for what, want := range map[string]int{
-		"messages WHERE direction = 'in'":       5 * rounds,
-		"messages WHERE direction = 'out'":      5 * rounds,
+		"messages WHERE direction = 'in'":       6 * rounds,
+		"messages WHERE direction = 'out'":      6 * rounds,
 		"notes WHERE note_type = 'common'":      2 * rounds,
 		"leads":                                 conversations,
-		"runs":                                  conversations,
+		"runs":                                  rounds,
 		"step_visits WHERE step = 'fired'":      rounds,
-		"step_visits WHERE exit = 'wait:m'":     4*rounds - conversations,
+		"step_visits WHERE exit = 'wait:m'":     4 * rounds,
 		"step_visits WHERE exit = 'button:yes'": rounds,
 	} {
 		require.Equal(t, want, count(t, store, what), what)

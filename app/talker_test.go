@@ -44,7 +44,7 @@ func (o *talker) talk(ctx context.Context, enough *atomic.Bool, gate *sync.RWMut
 	return nil
 }
 
-// dialogue goes through echo, timer and buttons; each waits for its answer before the next begins.
+// dialogue goes through echo, timer, buttons and the bot's end; each waits for its answer before the next begins.
 func (o *talker) dialogue(ctx context.Context) error {
 	if err := o.ask(ctx, "hello %d!", "you said hello %d!"); err != nil {
 		return err
@@ -67,8 +67,10 @@ func (o *talker) dialogue(ctx context.Context) error {
 	if err := o.tap(ctx, question.Buttons[0].ID, fmt.Sprintf("Yes %d!", o.rounds)); err != nil {
 		return err
 	}
-	_, err = o.hear(ctx, fmt.Sprintf("you chose Yes %d!", o.rounds))
-	return err
+	if _, err = o.hear(ctx, fmt.Sprintf("you chose Yes %d!", o.rounds)); err != nil {
+		return err
+	}
+	return o.ask(ctx, "bye %d!", "good bye %d!")
 }
 
 func (o *talker) ask(ctx context.Context, say, hear string) error {
@@ -83,7 +85,7 @@ func (o *talker) ask(ctx context.Context, say, hear string) error {
 func expected(rounds int) map[string]int {
 	said := map[string]int{}
 	for round := range rounds {
-		for _, text := range []string{"you said hello %d!", "the timer of timer %d! fired", "you said again %d!", "choose after ask %d!", "you chose Yes %d!"} {
+		for _, text := range []string{"you said hello %d!", "the timer of timer %d! fired", "you said again %d!", "choose after ask %d!", "you chose Yes %d!", "good bye %d!"} {
 			said[fmt.Sprintf(text, round)] = 1
 		}
 	}

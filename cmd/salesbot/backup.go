@@ -35,6 +35,6 @@ func (c restoreCmd) Run(ctx context.Context, config *app.Config) error {
 
 // Help is shown by salesbot restore --help.
 func (restoreCmd) Help() string {
-	return "Compares every file with the manifest, refuses what a newer version made, and begins a new epoch, so that Temporal and the product agree " +
-		"whichever of the two is older. PostgreSQL needs pg_restore."
+	return "Compares every file with the manifest, refuses what a newer version made, and begins a new epoch, by which the first start knows that it follows a restore: " +
+		"conversations go on from what the product has, whatever Temporal knows. PostgreSQL needs pg_restore."
 }

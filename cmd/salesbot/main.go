@@ -23,6 +23,7 @@ type cli struct {
 	Migrate migrateCmd `cmd:"" help:"Bring the database's schema up to this version, and stop."`
 	Backup  backupCmd  `cmd:"" help:"Copy the installation into a folder, while it runs."`
 	Restore restoreCmd `cmd:"" help:"Put a backup in the place of the installation, which must not run."`
+	Resend  resendCmd  `cmd:"" help:"Bring back what an outside Temporal cluster has lost, beside running servers."`
 	Token   struct {
 		Create tokenCreateCmd `cmd:"" help:"Make an administrator's API token and print it."`
 	} `cmd:"" help:"API tokens."`
