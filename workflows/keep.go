@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"slices"
+	"strconv"
 	"time"
 
 	"go.temporal.io/sdk/workflow"
@@ -84,11 +85,11 @@ func (c *conversation) keep(r *run, progress bot.Progress, then *Wait) (*bot.Kee
 // nextStamp is the same when a workflow task is done again that was cut off, unless more mail has come meanwhile: what was
 // kept then knows nothing of it.
 func (c *conversation) nextStamp(handled []bot.Mail) string {
-	sum := crc32.NewIEEE()
+	var keys []byte
 	for _, m := range handled {
-		_, _ = fmt.Fprintln(sum, m.Key())
+		keys = strconv.AppendInt(append(keys, ' '), m.Key(), 10)
 	}
-	return bot.Stamp(workflow.GetInfo(c.ctx).WorkflowExecution.RunID, fmt.Sprintf("%d.%08x", c.keeper.count, sum.Sum32()))
+	return bot.Stamp(workflow.GetInfo(c.ctx).WorkflowExecution.RunID, fmt.Sprintf("%d.%08x", c.keeper.count, crc32.ChecksumIEEE(keys)))
 }
 
 // stateAfter is the conversation's state as it is when the run has made that progress.
