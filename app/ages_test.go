@@ -74,42 +74,44 @@ func survivesAges(t *testing.T, c app.Config, ages []string, set setBack) {
 	}
 	number := 0
 	// speak lets each client say so many things, one after another, and hear each answer; they stop at different places.
-	speak := func(most int) {
+	// Meanwhile something else may be done.
+	speak := func(most int, meanwhile func()) {
 		t.Helper()
 		number++
 		talks, talking := errgroup.WithContext(ctx)
 		for i, v := range all {
 			talks.Go(func() error { return v.converse(talking, number, i, most) })
 		}
+		meanwhile()
 		require.NoError(t, talks.Wait())
 	}
+	nothing := func() {}
 	dirs, lasts := map[string]string{}, map[string][]int64{}
 	back := func(name string) {
 		for _, v := range all {
-			lasts[name] = append(lasts[name], v.newest(nil))
+			lasts[name] = append(lasts[name], v.newest())
 		}
 		dirs[name] = filepath.Join(t.TempDir(), name)
 		require.NoError(t, app.Backup(ctx, c, dirs[name], "test", io.Discard))
 	}
-	speak(2)
-	back("first")
-	speak(3)
-	back("second")
-	speak(3)
+	speak(2, nothing)
+	speak(4, func() { back("first") })
+	speak(4, func() { back("second") })
+	speak(3, nothing)
 	p.kill()
 	back("now")
 	for _, product := range ages {
 		for _, temporal := range ages {
 			set(t, c, dirs[product], dirs[temporal])
 			for i, v := range all {
-				v.newest(&lasts[product][i]) // numbers are given out again
+				v.forget(lasts[product][i])
 			}
 			p.start()
 			for range 3 {
 				all = append(all, newVisitor(ctx, t, address, channel))
 			}
 			began := time.Now()
-			speak(6)
+			speak(6, nothing)
 			t.Logf("the product of %s with Temporal of %s: all answered within %s", product, temporal, time.Since(began).Round(time.Millisecond))
 			p.kill()
 			// Who came after a backup is unknown to it.
@@ -118,14 +120,19 @@ func survivesAges(t *testing.T, c app.Config, ages []string, set setBack) {
 	}
 }
 
-// newest is the number of the last message that came, or sets it.
-func (v *visitor) newest(to *int64) int64 {
+// newest is the number of the last message that came.
+func (v *visitor) newest() int64 {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if to != nil {
-		v.last = *to
-	}
 	return v.last
+}
+
+// forget takes a client back to when that was the newest number: numbers are given out again, and what was not answered yet
+// when the backup was made is answered now.
+func (v *visitor) forget(last int64) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.last, v.heard = last, map[string]spoken{}
 }
 
 // converse says a few things, from a place in the dialogue that differs from client to client.
