@@ -191,9 +191,12 @@ test("without a run, handing back offers to launch a bot, and works without one"
   await page.getByRole("menuitem", { name: "Welcome and qualify" }).click();
   await page.getByText("The bot was launched, and talks now").waitFor();
   await bots.getByRole("button", { name: "Take over" }).click();
+  await page.getByText("You talk now; the bots are silent").waitFor();
+  await bots.getByRole("button", { name: /^Hand back to / }).waitFor(); // before the run ends
   for (const run of server.data.runs) Object.assign(run, { status: "stopped", ended_at: server.data.now });
   server.announce({ type: "run_changed", entity_type: "runs", lead_id: 1, entity_id: 90 });
   await bots.getByRole("button", { name: "Hand back without a bot" }).click();
+  await page.getByText("The bots may talk again").waitFor();
   await bots.getByRole("button", { name: "Take over" }).waitFor();
 });
 
