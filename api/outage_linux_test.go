@@ -18,11 +18,7 @@ import (
 // A disk is made for the test, which only root can do.
 func TestAFullDiskForFilesIsAnOutageOfTheirsAlone(t *testing.T) {
 	t.Parallel()
-	disk := t.TempDir()
-	if err := syscall.Mount("tmpfs", disk, "tmpfs", 0, "size=1m"); err != nil {
-		t.Skip("no disk can be mounted here:", err)
-	}
-	t.Cleanup(func() { _ = syscall.Unmount(disk, syscall.MNT_DETACH) })
+	disk := dbtest.SmallDisk(t, "1m")
 	place, err := files.Open(t.Context(), filepath.Join(disk, "files"))
 	require.NoError(t, err)
 	w := newWorld(t, dbtest.OpenWith(t, db.Options{URL: dbtest.SQLiteURL(t), Files: place}), api.Deps{})

@@ -16,11 +16,7 @@ import (
 // A disk is made for the test, which only root can do; the other tests of outages need no rights.
 func TestAFullDiskIsAnOutageAndPingKnows(t *testing.T) {
 	t.Parallel()
-	disk := t.TempDir()
-	if err := syscall.Mount("tmpfs", disk, "tmpfs", 0, "size=8m"); err != nil {
-		t.Skip("no disk can be mounted here:", err)
-	}
-	t.Cleanup(func() { _ = syscall.Unmount(disk, syscall.MNT_DETACH) })
+	disk := dbtest.SmallDisk(t, "8m")
 	store := dbtest.Open(t, "sqlite://"+filepath.Join(disk, "salesbot.db"))
 	require.NoError(t, store.Ping(t.Context()))
 	ballast := filepath.Join(disk, "ballast")
