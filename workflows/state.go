@@ -101,8 +101,8 @@ type Pause struct {
 	Reason string    `json:"reason"`
 }
 
-// seenLimit bounds the keys of handled mail that are kept. Mail is re-sent within minutes of its first sending, or
-// after a restart for an hour; no lead gets this much in that time.
+// seenLimit bounds the keys of handled mail that a workflow run keeps. Only mail that the database does not know to be
+// handled is sent again, within minutes of its first sending; no lead gets this much in that time.
 const seenLimit = 512
 
 // firstTime notes that the mail was handled and says whether it is new.
