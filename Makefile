@@ -99,7 +99,7 @@ test-postgres: $(WEB_DIST) ## Go tests that fail without PostgreSQL at TEST_DATA
 	REQUIRE_POSTGRES=1 $(MAKE) --no-print-directory test-go
 
 .PHONY: kill
-kill: $(WEB_DIST) ## Kill the product and its PostgreSQL a thousand times each under load; about two hours (KILLS=20 for a short one)
+kill: $(WEB_DIST) ## Kill the product and its PostgreSQL a thousand times each under load; about two hours (KILLS=20 for a short one; Ctrl-C ends it early and counts)
 	KILLS="$${KILLS:-1000}" go test -count=1 -timeout 12h -v -run '^TestNothingIsLostOrDoubledWhenProcessesAreKilled$$' ./app
 
 .PHONY: mutate

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"os/signal"
 	"slices"
 	"strconv"
 	"sync"
@@ -105,13 +106,7 @@ func survivesKills(t *testing.T, c app.Config, outages []outage) {
 		})
 	}
 	copies := &restorer{t: t, config: c, talkers: talkers, gate: &gate}
-	for i := range kills {
-		<-time.After(time.Duration(200+rand.IntN(1300)) * time.Millisecond)
-		outages[i%len(outages)](p)
-		if i%restoreEvery == restoreEvery-1 {
-			copies.turn(p)
-		}
-	}
+	kills = killAgainAndAgain(talking, t, p, kills, outages, copies)
 	enough.Store(true)
 	require.NoError(t, talks.Wait())
 	all := tallyOf(talkers)
@@ -122,6 +117,27 @@ func survivesKills(t *testing.T, c app.Config, outages []outage) {
 	// back by chance would be later.
 	require.Less(t, slices.Max(all.late), 4*time.Minute, "a timer fired much too late")
 	countEverything(t, c, conversations, all.rounds)
+}
+
+// killAgainAndAgain returns how often it did. An interrupt ends it early, so that a long run is not lost: what was done by
+// then is counted. So does a client who was told nothing or something wrong.
+func killAgainAndAgain(talking context.Context, t *testing.T, p *process, kills int, outages []outage, copies *restorer) int {
+	t.Helper()
+	interrupted, stop := signal.NotifyContext(talking, os.Interrupt)
+	defer stop()
+	for i := range kills {
+		select {
+		case <-interrupted.Done():
+			return i
+		case <-time.After(time.Duration(200+rand.IntN(1300)) * time.Millisecond):
+		}
+		outages[i%len(outages)](p)
+		if i%restoreEvery == restoreEvery-1 {
+			t.Logf("killed %d times", i+1)
+			copies.turn(p)
+		}
+	}
+	return kills
 }
 
 func killsWanted(t *testing.T) int {

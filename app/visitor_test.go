@@ -103,8 +103,14 @@ func (v *visitor) call(ctx context.Context, url string, body, answer any) error 
 	return json.NewDecoder(response.Body).Decode(answer)
 }
 
+// answerIn is how long a visitor waits for one answer. Many kills in a row may make a task wait for its time limit again and
+// again; what has not come by then is lost.
+const answerIn = 6 * time.Minute
+
 // hear waits for a message of the bot's that was not heard before and reads as given.
 func (v *visitor) hear(ctx context.Context, text string) (spoken, error) {
+	ctx, cancel := context.WithTimeout(ctx, answerIn)
+	defer cancel()
 	for {
 		v.mu.Lock()
 		for _, m := range v.heard {
