@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -178,7 +179,11 @@ func (s *Store) Adopt(ctx context.Context, subject bot.Subject) (bot.Adopted, er
 			return fmt.Errorf("read the state of %s: %w", subject.WorkflowID(), err)
 		}
 		adopted.Stamp, adopted.State = row.Stamp, json.RawMessage(row.State)
-		launching, err := tx.adoptMail(ctx, subject, &adopted)
+		begins, err := tx.firstLaunch(ctx, subject)
+		if err != nil {
+			return err
+		}
+		launching, err := tx.adoptMail(ctx, subject, begins, &adopted)
 		if err != nil {
 			return err
 		}
@@ -187,12 +192,52 @@ func (s *Store) Adopt(ctx context.Context, subject bot.Subject) (bot.Adopted, er
 	return adopted, err
 }
 
-// adoptMail reads the mail that no state knows of, and says which runs it launches. What is too much is sent again.
-func (tx *Tx) adoptMail(ctx context.Context, subject bot.Subject, adopted *bot.Adopted) (launching map[int64]bool, err error) {
+// firstLaunch is the number of the letter that launches the first run which has not begun, or noLaunch. Nothing from there on
+// was handled, however long ago it was sent: Temporal may have been down, or overloaded, since.
+func (tx *Tx) firstLaunch(ctx context.Context, subject bot.Subject) (int64, error) {
+	var starting []int64
+	err := tx.NewSelect().Model((*crm.Run)(nil)).Column("id").Where("workflow_id = ?", subject.WorkflowID()).Where("ended_at IS NULL").
+		Where("status = ?", bot.RunStarting).Scan(ctx, &starting)
+	if err != nil || len(starting) == 0 {
+		return noLaunch, err
+	}
+	var launches []Letter
+	err = tx.NewSelect().Model(&launches).Where("workflow_id = ?", subject.WorkflowID()).Where("signal = ?", bot.SignalLaunch).Order("seq").Scan(ctx)
+	if err != nil {
+		return noLaunch, fmt.Errorf("read the launches of %s: %w", subject.WorkflowID(), err)
+	}
+	for _, l := range launches {
+		if id, ok := l.launches(); ok && slices.Contains(starting, id) {
+			return l.Seq, nil
+		}
+	}
+	return noLaunch, nil
+}
+
+// noLaunch is a letter's number that none has.
+const noLaunch = math.MaxInt64
+
+// launches is the run that a letter launches.
+func (l Letter) launches() (runID int64, ok bool) {
+	letter, err := bot.ReadLetter(l.Signal, l.Payload, l.Seq, l.CreatedAt)
+	if err != nil {
+		return 0, false
+	}
+	launch, ok := letter.(*bot.Launch)
+	if !ok {
+		return 0, false
+	}
+	return launch.RunID, true
+}
+
+// adoptMail reads the mail that no state knows of, and says which runs it launches. What is too much is sent again. Without
+// a state, mail from before the number begins counts as handled unless it was sent just now: conversations that began before
+// states were kept have left theirs behind.
+func (tx *Tx) adoptMail(ctx context.Context, subject bot.Subject, begins int64, adopted *bot.Adopted) (launching map[int64]bool, err error) {
 	var letters []Letter
 	q := tx.NewSelect().Model(&letters).Where("workflow_id = ?", subject.WorkflowID()).Order("seq").Limit(adoptedMail + 1)
-	if adopted.Stamp == "" { // what was sent long ago was handled by a workflow that kept no state
-		q = q.Where("(sent_at IS NULL OR sent_at > ?)", tx.Now.Add(-mailSettles))
+	if adopted.Stamp == "" {
+		q = q.Where("(sent_at IS NULL OR sent_at > ? OR seq >= ?)", tx.Now.Add(-mailSettles), begins)
 	}
 	if err := q.Scan(ctx); err != nil {
 		return nil, fmt.Errorf("read the mail of %s: %w", subject.WorkflowID(), err)
@@ -205,13 +250,10 @@ func (tx *Tx) adoptMail(ctx context.Context, subject bot.Subject, adopted *bot.A
 	}
 	launching = map[int64]bool{}
 	for _, l := range letters {
-		sent := bot.SentLetter{Seq: l.Seq, At: l.CreatedAt, Signal: l.Signal, Payload: l.Payload}
-		if letter, err := sent.Read(); err == nil {
-			if launch, ok := letter.(*bot.Launch); ok {
-				launching[launch.RunID] = true
-			}
+		if id, ok := l.launches(); ok {
+			launching[id] = true
 		}
-		adopted.Letters = append(adopted.Letters, sent)
+		adopted.Letters = append(adopted.Letters, bot.SentLetter{Seq: l.Seq, At: l.CreatedAt, Signal: l.Signal, Payload: l.Payload})
 	}
 	return launching, nil
 }

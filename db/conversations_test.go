@@ -179,6 +179,7 @@ func TestMailFromBeforeStatesWereKeptIsNotHandledAgain(t *testing.T) {
 		run := d.run(d.accept(says("m1", "hi")).Chat.LeadID)
 		d.mailed(run.WorkflowID, 50*time.Second)
 		require.Len(t, d.adopt(run).Letters, 1, "it may just have started the conversation")
+		require.NoError(t, d.store.Record(t.Context(), run.ID, bot.Progress{Status: bot.RunRunning}))
 		d.mailed(run.WorkflowID, time.Hour)
 		lost := d.adopt(run)
 		require.Empty(t, lost.Letters)
@@ -194,6 +195,22 @@ func TestMailFromBeforeStatesWereKeptIsNotHandledAgain(t *testing.T) {
 		require.NoError(t, d.store.KeepState(t.Context(), *keep))
 		require.Equal(t, seqs(letters), seqs(d.letters(run.LeadID)))
 		require.Equal(t, 1, d.count("mail"))
+	})
+}
+
+// A launch that Temporal got a while ago may not have been handled yet: the server was down, or overloaded. The run begins with
+// the message that launched it, and hears what came after it.
+func TestARunThatHasNotBegunGetsItsLaunchHoweverLate(t *testing.T) {
+	eachDesk(t, "{}", func(t *testing.T, d *desk) {
+		run := d.run(d.accept(says("m1", "hi")).Chat.LeadID)
+		d.accept(says("m2", "more"))
+		d.mailed(run.WorkflowID, time.Hour)
+		late := d.adopt(run)
+		require.Empty(t, late.Alive, "its launch is among the letters")
+		require.Len(t, late.Letters, 2)
+		letter, err := late.Letters[0].Read()
+		require.NoError(t, err)
+		require.Equal(t, "hi", letter.(*bot.Launch).Message.Text)
 	})
 }
 

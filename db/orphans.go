@@ -43,7 +43,7 @@ func (s *Store) EndRuns(ctx context.Context, subject bot.Subject, reason string)
 	var ended int
 	err := s.Change(ctx, func(ctx context.Context, tx *Tx) error {
 		var adopted bot.Adopted
-		launching, err := tx.adoptMail(ctx, subject, &adopted)
+		launching, err := tx.adoptMail(ctx, subject, noLaunch, &adopted)
 		if err != nil {
 			return err
 		}
