@@ -1,4 +1,4 @@
-// Package codec is how payloads look in Temporal: compressed, and encrypted if a key is given. The same converter must
+// Package codec is how payloads look in Temporal: compressed if they are large, and encrypted if a key is given. The same converter must
 // be used by every client, worker and replayer of one namespace.
 package codec
 
@@ -22,7 +22,7 @@ const KeySize = 32
 
 const encoding = "binary/encrypted"
 
-// DataConverter compresses payloads and, with a key, encrypts them. A nil key does not encrypt but a converter with a
+// DataConverter compresses large payloads and, with a key, encrypts all. A nil key does not encrypt but a converter with a
 // key reads what was written without one, so that encryption can be switched on under way.
 func DataConverter(key []byte) (converter.DataConverter, error) {
 	codecs, err := codecs(key)
@@ -48,7 +48,7 @@ func Handler(key []byte) (http.Handler, error) {
 
 // codecs are applied last first: payloads are compressed and then encrypted.
 func codecs(key []byte) ([]converter.PayloadCodec, error) {
-	compress := converter.NewZlibCodec(converter.ZlibCodecOptions{})
+	compress := newCompressor()
 	if len(key) == 0 {
 		return []converter.PayloadCodec{compress}, nil
 	}
