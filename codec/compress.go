@@ -23,7 +23,7 @@ const zlibEncoding = "binary/zlib"
 type compressor struct{ writers *sync.Pool }
 
 func newCompressor() compressor {
-	return compressor{writers: &sync.Pool{New: func() any { return zlib.NewWriter(io.Discard) }}}
+	return compressor{writers: new(sync.Pool)}
 }
 
 func (c compressor) Encode(payloads []*commonpb.Payload) ([]*commonpb.Payload, error) {
@@ -50,7 +50,10 @@ func (c compressor) compress(p *commonpb.Payload) ([]byte, error) {
 		return nil, err
 	}
 	var out bytes.Buffer
-	w := c.writers.Get().(*zlib.Writer)
+	w, ok := c.writers.Get().(*zlib.Writer)
+	if !ok {
+		w = zlib.NewWriter(nil)
+	}
 	defer c.writers.Put(w)
 	w.Reset(&out)
 	if _, err := w.Write(plain); err != nil {

@@ -25,7 +25,8 @@ func (c *conversation) adopt(ctx workflow.Context) error {
 			return fmt.Errorf("read the state that was kept of %s: %w", subject.WorkflowID(), err)
 		}
 	}
-	c.state.Schema, c.state.Subject, c.keeper.stamp = stateSchema, subject, adopted.Stamp
+	c.state.readable()
+	c.state.Subject, c.keeper.stamp = subject, adopted.Stamp
 	c.state.Runs = aliveOf(c.state.Runs, adopted)
 	for _, sent := range adopted.Letters {
 		letter, err := sent.Read()

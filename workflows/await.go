@@ -14,7 +14,7 @@ import (
 // Await waits. The first thing that happens ends the wait.
 func (r *run) Await(_ workflow.Context, wait bot.Wait) (bot.Event, error) {
 	var event bot.Event
-	err := r.once(&event, func() (any, error) { return r.await(Wait{Wait: wait}) })
+	err := r.once("await", &event, func() (any, error) { return r.await(Wait{Wait: wait}) })
 	if err == nil && len(event.Messages) > 0 {
 		last := event.Messages[len(event.Messages)-1]
 		last.Text = event.Text()

@@ -15,7 +15,7 @@ import (
 func Conversation(ctx workflow.Context, state State) error {
 	version := workflow.GetVersion(ctx, "interpreter", oldestInterpreter, interpreter)
 	c := &conversation{version: version, state: state, ctx: ctx, mailbox: openMailbox(ctx), log: workflow.GetLogger(ctx), keeper: newKeeper(ctx, state)}
-	c.state.Schema = stateSchema
+	c.state.readable()
 	if err := workflow.SetQueryHandlerWithOptions(ctx, QueryState, c.describe, workflow.QueryHandlerOptions{Description: "the runs of this conversation and where they stand"}); err != nil {
 		return err
 	}
@@ -50,6 +50,12 @@ func (c *conversation) holdsNewSubBots() bool { return c.version >= 4 }
 
 // keepsState says that the conversation's state is kept in our own database, too.
 func (c *conversation) keepsState() bool { return c.version >= 5 }
+
+// drawsChance says that chance comes from the system's random numbers.
+func (c *conversation) drawsChance() bool { return c.version >= 6 }
+
+// limitsValues says that a run's values have a limit of size.
+func (c *conversation) limitsValues() bool { return c.version >= 6 }
 
 // act is what the methods of the activities are named by; it is never called.
 var act *activities.Activities

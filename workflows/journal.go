@@ -3,6 +3,7 @@ package workflows
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"time"
 
 	"go.temporal.io/sdk/temporal"
@@ -15,11 +16,11 @@ import (
 
 // once does a verb and keeps what it returned; a visit that is run again after a continue-as-new gets that instead.
 // Only results and refusals are kept: an interruption is no answer.
-func (r *run) once(result any, do func() (any, error)) error {
+func (r *run) once(verb string, result any, do func() (any, error)) error {
 	index := r.ordinal
 	r.ordinal++
 	if index < len(r.state.Journal) {
-		return r.state.Journal[index].answer(result)
+		return r.state.Journal[index].answerTo(verb, index, result)
 	}
 	r.replaying = false
 	value, err := do()
@@ -27,7 +28,7 @@ func (r *run) once(result any, do func() (any, error)) error {
 	if err != nil && !errors.As(err, &refusal) {
 		return err
 	}
-	entry := Entry{Refusal: refusal}
+	entry := Entry{Verb: verb, Refusal: refusal}
 	if err == nil {
 		if entry.Result, err = json.Marshal(value); err != nil {
 			return err
@@ -35,6 +36,15 @@ func (r *run) once(result any, do func() (any, error)) error {
 	}
 	r.state.Journal = append(r.state.Journal, entry)
 	return entry.answer(result)
+}
+
+// answerTo is what the verb returned the first time. If another verb stands there, the step's code has changed in a way that
+// open visits don't know: the workflow task fails, and is done again until a program comes that still goes the old way.
+func (e Entry) answerTo(verb string, index int, result any) error {
+	if e.Verb != "" && e.Verb != verb {
+		panic(fmt.Sprintf("the journal has %q as verb %d of this visit, and the step now asks for %q: the step was changed without a version", e.Verb, index, verb))
+	}
+	return e.answer(result)
 }
 
 func (e Entry) answer(result any) error {

@@ -27,7 +27,9 @@ func Register(w worker.Registry, a *activities.Activities) {
 //	3: a sub-bot takes over the messages that are kept for the next wait of the run which starts it
 //	4: a sub-bot that is started while its parent is held is held, too
 //	5: the state is kept in our own database with every change, and a conversation that begins takes up what is there
+//	6: chance comes from the system's random numbers and not from the clock, and a run's values have a limit of size. Of visits
+//	   that begin under it: reading values is always a verb with a number of its own
 const (
-	interpreter       = 5
+	interpreter       = 6
 	oldestInterpreter = 1
 )

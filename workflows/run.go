@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -31,6 +32,8 @@ type run struct {
 	ended  bool
 	// commands counts what people told the run, so that an effect which was refused as held knows what it waits for.
 	commands int
+	// excess is set when the visit wanted to keep more than a run may.
+	excess error
 	// timer is the wait's, while the run dozes.
 	timer workflow.Future
 	// lost says that the database knows nothing of the run, so that nothing of it is recorded any more.
@@ -140,6 +143,7 @@ func (r *run) visit(ctx workflow.Context) (next string, err error) {
 	}
 	exit, err := config.Run(r.ctx, r)
 	r.leave(ctx, exit)
+	err = cmp.Or(err, r.excess)
 	if err != nil {
 		return "", err
 	}
@@ -164,6 +168,7 @@ func (r *run) enter(ctx workflow.Context, step bot.Step) error {
 		return fmt.Errorf("%d steps without a wait: the bot runs in a circle at step %q; put a pause or a question into it", maxStepsWithoutWait, step.Label())
 	}
 	r.state.Visit++
+	r.state.Rules = r.c.version
 	r.state.Journal, r.state.Wait, r.state.Late = nil, nil, 0
 	r.state.Current = bot.Visit{Number: r.state.Visit, Step: step.ID, Kind: step.Kind, At: workflow.Now(ctx)}
 	r.state.Touched = true

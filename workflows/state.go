@@ -2,15 +2,27 @@ package workflows
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"time"
+
+	"go.temporal.io/sdk/workflow"
 
 	"salesbot/bot"
 	"salesbot/steps"
 )
 
-// stateSchema is the version of State; a newer program reads older ones.
+// stateSchema is the version of State; a newer program reads older ones, an older program refuses newer ones.
 const stateSchema = 1
+
+// readable makes the workflow wait for a newer program if the state is of one: its task fails, and is done again until it is
+// given to a program that can read the state. Going on with half of it would lose the rest.
+func (s *State) readable() {
+	if s.Schema > stateSchema {
+		panic(fmt.Sprintf("the conversation's state has schema %d and this program reads up to %d: it waits for the newer program that wrote it", s.Schema, stateSchema))
+	}
+	s.Schema = stateSchema
+}
 
 // State is all that a conversation knows. It is the workflow's input, empty at the start, and travels whole through
 // every continue-as-new.
@@ -41,6 +53,9 @@ type RunState struct {
 	// Step is where it stands; Visit counts the steps that it has visited.
 	Step  string `json:"step"`
 	Visit int    `json:"visit"`
+	// Rules is the interpreter's version under which the current visit began; its journal was written by these rules. 0 is any
+	// from before 6.
+	Rules workflow.Version `json:"rules,omitempty"`
 	// Journal is what the current visit's verbs returned so far. After a continue-as-new the step is run again from
 	// its beginning and gets the same answers, until it stands where it stood.
 	Journal []Entry `json:"journal,omitempty"`
@@ -75,6 +90,8 @@ type RunState struct {
 
 // Entry is what one verb returned.
 type Entry struct {
+	// Verb is the verb's name; entries from before they were named have none.
+	Verb    string          `json:"verb,omitempty"`
 	Result  json.RawMessage `json:"result,omitempty"`
 	Refusal *steps.Refusal  `json:"refusal,omitempty"`
 }

@@ -11,7 +11,7 @@ import (
 // StartBot runs another bot inside this conversation and returns when that run has ended.
 func (r *run) StartBot(_ workflow.Context, botID int64) (bot.RunStatus, error) {
 	var launch bot.Launch
-	err := r.once(&launch, func() (any, error) {
+	err := r.once("start bot", &launch, func() (any, error) {
 		raw, err := r.effect("StartRun", r.label("start bot"), bot.StartRun{BotID: botID}, nil)
 		if err != nil {
 			return nil, err
@@ -28,7 +28,7 @@ func (r *run) StartBot(_ workflow.Context, botID int64) (bot.RunStatus, error) {
 		return "", err
 	}
 	var end bot.Event
-	err = r.once(&end, func() (any, error) {
+	err = r.once("await the sub-bot", &end, func() (any, error) {
 		return r.await(Wait{Wait: bot.Wait{For: bot.ForSubBot}, Child: launch.RunID})
 	})
 	if err != nil {

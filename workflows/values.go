@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"fmt"
+	"math/rand/v2" //nolint:depguard // only in a side effect
 	"strconv"
 
 	"go.temporal.io/sdk/workflow"
@@ -12,6 +13,9 @@ import (
 // ownNames are the placeholders that a run itself answers.
 var ownNames = []string{"message_text", "message_text.phone", "message_text.email", "message_text.number", "last_validation_result",
 	"manual_input", "current_date", "current_time", "rand", "short_rand", "short_rand_num", "run.id", "bot.id", "bot.name"}
+
+// fleetingNames are those of them that are another each time that they are asked for.
+var fleetingNames = []string{"current_date", "current_time", "rand", "short_rand", "short_rand_num"}
 
 // builtin answers the names of a run that no step has set.
 func (r *run) builtin(name string) ([]string, bool) {
@@ -57,9 +61,48 @@ func (r *run) channelKind() ([]string, bool) {
 	return []string{kind}, kind != ""
 }
 
-// chance is a number that nobody can guess from outside but that is the same when the workflow is replayed: it is
-// mixed from the run, the visit and the time of the workflow (splitmix64).
+// SetValue keeps a value of the run. A run that has too much ends with the step that set it.
+func (r *run) SetValue(name string, values ...string) {
+	before, had := r.state.Values[name]
+	r.state.Values[name] = values
+	if !r.c.limitsValues() || sizeOf(r.state.Values) <= maxValues {
+		return
+	}
+	r.excess = fmt.Errorf("the values of a run may take %d KB together, and with %q there would be more: let the service answer with less", maxValues>>10, name)
+	if delete(r.state.Values, name); had {
+		r.state.Values[name] = before
+	}
+}
+
+// maxValues bounds, in bytes, the values that a run keeps. They travel with each of its changes.
+const maxValues = 256 << 10
+
+func sizeOf(all bot.Values) int {
+	size := 0
+	for name, values := range all { //workflowcheck:ignore a sum has no order
+		size += len(name)
+		for _, v := range values {
+			size += len(v)
+		}
+	}
+	return size
+}
+
+// chance is a number that nobody can guess, and that is the same when the workflow is replayed.
 func (r *run) chance() uint64 {
+	if !r.c.drawsChance() {
+		return r.mixed()
+	}
+	var drawn uint64
+	draw := func(workflow.Context) any { return rand.Uint64() } //workflowcheck:ignore kept in the history
+	if err := workflow.SideEffect(r.ctx, draw).Get(&drawn); err != nil {
+		panic(err)
+	}
+	return drawn
+}
+
+// mixed is the chance of workflow runs that began earlier: mixed from the run, the visit and the time (splitmix64).
+func (r *run) mixed() uint64 {
 	z := uint64(workflow.Now(r.ctx).UnixNano()) ^ uint64(r.state.Launch.RunID)<<32 ^ uint64(r.state.Visit)
 	z += 0x9e3779b97f4a7c15
 	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9

@@ -34,9 +34,6 @@ func (r *run) RunID() int64 { return r.state.Launch.RunID }
 // Message is the newest client message that the run has got.
 func (r *run) Message() *bot.Message { return r.state.Heard }
 
-// SetValue keeps a value of the run.
-func (r *run) SetValue(name string, values ...string) { r.state.Values[name] = values }
-
 // Note writes a line into the trace. A visit that is run again has written it already.
 func (r *run) Note(format string, args ...any) {
 	if !r.replaying {
@@ -49,7 +46,8 @@ func (r *run) note(format string, args ...any) {
 	r.state.Touched = true
 }
 
-// Values reads placeholders: the run's own cost nothing, the store's one local activity.
+// Values reads placeholders: the run's own cost nothing, the store's one local activity. What depends on time or chance stays as
+// it was first read.
 func (r *run) Values(_ workflow.Context, names ...string) (bot.Values, error) {
 	values := r.vars(names)
 	var others []string
@@ -58,27 +56,49 @@ func (r *run) Values(_ workflow.Context, names ...string) (bot.Values, error) {
 			others = append(others, name)
 		}
 	}
-	if len(others) == 0 {
+	if len(others) == 0 && !r.numbersReading() {
 		return values, nil
 	}
 	var read bot.Values
-	err := r.once(&read, func() (any, error) {
-		return r.effect("ReadValues", r.label("read values"), bot.ReadValues{Names: others}, nil)
-	})
+	err := r.once("read values", &read, func() (any, error) { return r.read(values, others) })
 	maps.Copy(values, read)
 	return values, err
 }
 
+// read gives the values that the journal keeps: those of the store, and of the run's own what would not be the same again.
+func (r *run) read(own bot.Values, others []string) (bot.Values, error) {
+	kept := bot.Values{}
+	if r.numbersReading() {
+		for _, name := range fleetingNames {
+			if values, ok := own[name]; ok {
+				kept[name] = values
+			}
+		}
+	}
+	if len(others) == 0 {
+		return kept, nil
+	}
+	raw, err := r.effect("ReadValues", r.label("read values"), bot.ReadValues{Names: others}, nil)
+	if err != nil {
+		return nil, err
+	}
+	return kept, json.Unmarshal(raw, &kept)
+}
+
+// numbersReading says that reading values is a verb of the visit even if the store need not be asked. Else whether it is one
+// would depend on values that the visit itself has set since.
+func (r *run) numbersReading() bool { return r.state.Rules >= 6 }
+
 // Change makes a change to our own data.
 func (r *run) Change(_ workflow.Context, activity string, input, result any) error {
-	return r.once(result, func() (any, error) {
+	return r.once("change "+activity, result, func() (any, error) {
 		return r.effect(activity, r.label(activity), input, nil)
 	})
 }
 
 // Call does something outside. The trace is brought up to date first: an operator who looks meanwhile sees the step.
 func (r *run) Call(_ workflow.Context, activity string, input, result any) error {
-	return r.once(result, func() (any, error) {
+	return r.once("call "+activity, result, func() (any, error) {
 		raw, err := json.Marshal(input)
 		if err != nil {
 			return nil, err
@@ -101,7 +121,7 @@ func (r *run) Call(_ workflow.Context, activity string, input, result any) error
 // Send writes the message and hands it to the providers that have to be called.
 func (r *run) Send(_ workflow.Context, message bot.Outgoing, then *bot.Wait) (bot.Outcome, error) {
 	var outcome bot.Outcome
-	err := r.once(&outcome, func() (any, error) { return r.send(message, then) })
+	err := r.once("send", &outcome, func() (any, error) { return r.send(message, then) })
 	return outcome, err
 }
 
