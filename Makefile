@@ -27,7 +27,7 @@ NODE_MODULES := web/node_modules/.installed
 WEB_DIST := web/dist/index.html
 
 # Packages that hold a Temporal server take very long under the race detector, and its races are not ours.
-SERVER_PACKAGES := salesbot/embedded|salesbot/app|salesbot/cmd|salesbot/workflows/record
+SERVER_PACKAGES := salesbot/embedded|salesbot/app|salesbot/cmd|salesbot/workflows/record|salesbot/worker
 TEST_FLAGS ?=
 MUTATE_FLAGS ?=
 BENCH_FLAGS ?= --length 5s --rounds 1 --parked 1000

@@ -193,6 +193,6 @@ func (a *App) buildWorker(context.Context) (err error) {
 		return nil
 	}
 	activities := a.activities()
-	a.worker, err = worker.New(a.temporal, activities, worker.Options{DeploymentName: a.config.Deployment, BuildID: a.config.BuildID})
+	a.worker, err = worker.New(a.temporal, activities, a.config.worker())
 	return err
 }

@@ -12,6 +12,7 @@ import (
 
 	"salesbot/api"
 	"salesbot/db"
+	"salesbot/worker"
 )
 
 // Config is what an operator may set; every field has a flag and an environment variable.
@@ -85,12 +86,20 @@ func (c Config) Validate(parts Parts) error {
 		return errors.New("DATABASE_URL must begin with postgres://; leave it empty for SQLite in the data folder")
 	case c.embedsTemporal() && parts.API != parts.Worker:
 		return errors.New("an api or a worker by itself needs a Temporal cluster: set TEMPORAL_ADDRESS, or use 'salesbot run' for everything in one process")
+	case c.embedsTemporal() && (c.Deployment != "" || c.BuildID != ""):
+		return errors.New("SALESBOT_DEPLOYMENT and SALESBOT_BUILD_ID are for a Temporal cluster: the embedded server has one build, and would wait until somebody makes it current; leave them out, or set TEMPORAL_ADDRESS")
+	case (c.Deployment == "") != (c.BuildID == ""):
+		return errors.New("SALESBOT_DEPLOYMENT and SALESBOT_BUILD_ID belong together: set both, or neither")
 	case c.Files == "" && parts.API != parts.Worker:
 		return errors.New("an api or a worker by itself shares clients' files with the others: set SALESBOT_FILES to a folder that all of them see, or to s3://bucket")
 	case min(c.FilesPerVisitor, c.FilesPerAddress, c.FilesPerChannel, c.FilesUnattached) < 0:
 		return errors.New("the limits of files, SALESBOT_FILES_PER_… and SALESBOT_FILES_UNATTACHED, are MB; 0 is no limit")
 	}
 	return nil
+}
+
+func (c Config) worker() worker.Options {
+	return worker.Options{DeploymentName: c.Deployment, BuildID: c.BuildID}
 }
 
 func (c Config) logger() *slog.Logger {

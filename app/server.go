@@ -13,6 +13,7 @@ import (
 	"salesbot/bench"
 	"salesbot/codec"
 	"salesbot/web"
+	"salesbot/worker"
 )
 
 // buildServer makes the HTTP server; that of a worker alone tells how it is and nothing else.
@@ -58,8 +59,10 @@ func (a *App) operatorPages() (map[string]http.Handler, error) {
 
 // ready says whether Temporal answers.
 func (a *App) ready(ctx context.Context) error {
-	_, err := a.temporal.CheckHealth(ctx, &client.CheckHealthRequest{})
-	return err
+	if _, err := a.temporal.CheckHealth(ctx, &client.CheckHealthRequest{}); err != nil || !a.parts.Worker {
+		return err
+	}
+	return worker.Routed(ctx, a.temporal, a.config.worker())
 }
 
 // Target is this process as the bench measures it.
