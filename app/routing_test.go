@@ -22,7 +22,7 @@ func TestAProcessIsNotReadyBeforeItsBuildIsCurrent(t *testing.T) {
 	p := newProgram(t, c, start(t, c, app.Everything).Address())
 	ctx, channel := patience(t), p.liveChat()
 	ready := func() int {
-		answer, err := http.Get(p.base + "/readyz") //nolint:noctx // loopback
+		answer, err := http.Get(p.base + "/readyz")
 		require.NoError(t, err)
 		defer answer.Body.Close()
 		return answer.StatusCode

@@ -63,11 +63,11 @@ func (s *Store) UnsentMail(ctx context.Context, workflowID string) ([]Letter, er
 	return letters, nil
 }
 
-// ConversationsWithMail are the workflows that have mail which nobody sent since before.
+// ConversationsWithMail are the workflows that have mail which nobody sent since before, the longest waiting first.
 func (s *Store) ConversationsWithMail(ctx context.Context, before time.Time, limit int64) ([]string, error) {
 	var ids []string
-	err := s.read.NewSelect().Model((*Letter)(nil)).ColumnExpr("DISTINCT workflow_id").Where("sent_at IS NULL").
-		Where("created_at <= ?", before).Limit(limit).Scan(ctx, &ids)
+	err := s.read.NewSelect().Model((*Letter)(nil)).Column("workflow_id").Where("sent_at IS NULL").
+		Where("created_at <= ?", before).Group("workflow_id").OrderExpr("min(seq)").Limit(limit).Scan(ctx, &ids)
 	if err != nil {
 		return nil, fmt.Errorf("read mail: %w", err)
 	}

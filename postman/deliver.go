@@ -26,7 +26,14 @@ func (p *Postman) deliver(ctx context.Context, workflowID string) error {
 			if p.marks.has(l.Seq) {
 				continue
 			}
-			if err := p.signal(ctx, l); err != nil {
+			letter, err := read(l)
+			if err != nil {
+				if err := p.bury(ctx, l, err); err != nil {
+					return err
+				}
+				continue
+			}
+			if err := p.signal(ctx, l, letter); err != nil {
 				return err
 			}
 			p.marks.add(l.Seq)
@@ -40,13 +47,29 @@ func (p *Postman) deliver(ctx context.Context, workflowID string) error {
 	}
 }
 
-func (p *Postman) signal(ctx context.Context, l db.Letter) error {
-	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
-	defer cancel()
-	letter, err := bot.ReadLetter(l.Signal, l.Payload, l.Seq, l.CreatedAt)
-	if err != nil {
+// read reads a letter and looks whether its address can be read. An error is the letter's own and comes again each time.
+func read(l db.Letter) (bot.Letter, error) {
+	if !bot.IsDelivery(l.WorkflowID) {
+		if _, err := bot.ParseWorkflowID(l.WorkflowID); err != nil {
+			return nil, err
+		}
+	}
+	return bot.ReadLetter(l.Signal, l.Payload, l.Seq, l.CreatedAt)
+}
+
+// bury takes a letter out of the way that nobody can read, and says so to whoever watches over the product.
+func (p *Postman) bury(ctx context.Context, l db.Letter, why error) error {
+	if err := p.store.BuryLetter(ctx, l, why.Error()); err != nil {
 		return err
 	}
+	p.dead.Inc()
+	p.log.Error("mail can't be read and was put into dead_letters; what comes behind it goes on", "seq", l.Seq, "workflow", l.WorkflowID, "signal", l.Signal, "error", why)
+	return nil
+}
+
+func (p *Postman) signal(ctx context.Context, l db.Letter, letter bot.Letter) (err error) {
+	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
+	defer cancel()
 	if bot.IsDelivery(l.WorkflowID) {
 		_, err = p.temporal.SignalWithStartWorkflow(ctx, l.WorkflowID, l.Signal, letter, options(l.WorkflowID, "Messages of managers"), bot.DeliveryType)
 	} else {

@@ -20,6 +20,8 @@ const (
 	sweepEvery = 5 * time.Second
 	// sweepAge is how old mail must be to be swept up: younger mail is on its way from the process that wrote it.
 	sweepAge = 3 * time.Second
+	// sweepBatch is how many conversations a sweep looks at.
+	sweepBatch = 1000
 	// keepSent is how long sent mail to deliveries is kept, to be sent again if Temporal has lost it.
 	keepSent = time.Hour
 	// atOnce bounds the conversations that are served at the same time.
@@ -34,21 +36,28 @@ type Postman struct {
 	temporal client.Client
 	log      *slog.Logger
 	slots    chan struct{}
+	batch    int
 	marks    marks
 	// lost counts the runs whose workflow was gone.
 	lost *prometheus.CounterVec
+	// dead counts the letters that could not be read.
+	dead prometheus.Counter
 
 	mu sync.Mutex
 	// rounds are the conversations that are being served; true says that more mail came meanwhile.
 	rounds map[string]bool
-	busy   sync.WaitGroup
-	ctx    context.Context
+	// behind says that the last sweep did not see all that is left, and that whatever it saw could be sent.
+	behind bool
+	// done wakes Run when the last round is over and the postman is behind.
+	done chan struct{}
+	busy sync.WaitGroup
+	ctx  context.Context
 }
 
 // New makes a postman. It sends nothing before Run.
 func New(store *db.Store, temporal client.Client, log *slog.Logger) *Postman {
-	p := &Postman{store: store, temporal: temporal, log: log, slots: make(chan struct{}, atOnce), rounds: map[string]bool{}, lost: newLostRuns(),
-		marks: marks{store: store, sent: map[int64]bool{}}}
+	p := &Postman{store: store, temporal: temporal, log: log, slots: make(chan struct{}, atOnce), rounds: map[string]bool{}, lost: newLostRuns(), dead: newDeadLetters(),
+		done: make(chan struct{}, 1), batch: sweepBatch, marks: marks{store: store, sent: map[int64]bool{}}}
 	store.OnMail(p.tell)
 	return p
 }
@@ -69,6 +78,8 @@ func (p *Postman) Run(ctx context.Context) error {
 			return p.marks.write(context.WithoutCancel(ctx))
 		case <-sweeps.C:
 			p.sweep(ctx)
+		case <-p.done:
+			p.sweep(ctx)
 		case <-writes.C:
 			if err := p.marks.write(ctx); err != nil && ctx.Err() == nil {
 				p.log.Error("mark sent mail", "error", err)
@@ -77,14 +88,21 @@ func (p *Postman) Run(ctx context.Context) error {
 	}
 }
 
-// sweep sends what is left, and forgets what was sent long ago.
+// sweep sends what is left, and forgets what was sent long ago. If there is more than it looks at, the next sweep comes as soon
+// as that is sent: after a long outage nobody waits for a clock.
 func (p *Postman) sweep(ctx context.Context) {
-	const batch = 1000
-	left, err := p.store.ConversationsWithMail(ctx, p.store.Now().Add(-sweepAge), batch)
+	if err := p.marks.write(ctx); err != nil { // else what was just sent would be looked at again
+		p.log.Error("mark sent mail", "error", err)
+		return
+	}
+	left, err := p.store.ConversationsWithMail(ctx, p.store.Now().Add(-sweepAge), int64(p.batch))
 	if err != nil {
 		p.log.Error("look for mail that was not sent", "error", err)
 		return
 	}
+	p.mu.Lock()
+	p.behind = len(left) == p.batch
+	p.mu.Unlock()
 	p.tell(left)
 	if err := p.store.ForgetMail(ctx, p.store.Now().Add(-keepSent)); err != nil {
 		p.log.Error("forget old mail", "error", err)
@@ -133,5 +151,12 @@ func (p *Postman) roundOver(workflowID string, failed bool) bool {
 		return false
 	}
 	delete(p.rounds, workflowID)
+	p.behind = p.behind && !failed
+	if p.behind && len(p.rounds) == 0 {
+		select {
+		case p.done <- struct{}{}:
+		default:
+		}
+	}
 	return true
 }

@@ -32,8 +32,13 @@ func newLostRuns() *prometheus.CounterVec {
 	return lost
 }
 
+func newDeadLetters() prometheus.Counter {
+	return prometheus.NewCounter(prometheus.CounterOpts{Name: "salesbot_dead_letters_total",
+		Help: "Letters to conversations and deliveries that could not be read. They are in the table dead_letters."})
+}
+
 // Collectors are what the postman measures.
-func (p *Postman) Collectors() []prometheus.Collector { return []prometheus.Collector{p.lost} }
+func (p *Postman) Collectors() []prometheus.Collector { return []prometheus.Collector{p.lost, p.dead} }
 
 // CountLost counts runs that had lost their workflow.
 func (p *Postman) CountLost(fate string, runs int) { p.lost.WithLabelValues(fate).Add(float64(runs)) }

@@ -180,9 +180,10 @@ func TestLostRunsAreCounted(t *testing.T) {
 	registry.MustRegister(o.postman.Collectors()...)
 	families, err := registry.Gather()
 	require.NoError(t, err)
-	require.Equal(t, "salesbot_lost_runs_total", families[0].GetName())
+	require.Equal(t, "salesbot_dead_letters_total", families[0].GetName())
+	require.Equal(t, "salesbot_lost_runs_total", families[1].GetName())
 	counts := map[string]float64{}
-	for _, metric := range families[0].GetMetric() {
+	for _, metric := range families[1].GetMetric() {
 		counts[metric.GetLabel()[0].GetValue()] = metric.GetCounter().GetValue()
 	}
 	require.Equal(t, map[string]float64{"ended": 0, "adopted": 2}, counts)

@@ -82,7 +82,8 @@ func (r *run) read(own bot.Values, others []string) (bot.Values, error) {
 	if err != nil {
 		return nil, err
 	}
-	return kept, json.Unmarshal(raw, &kept)
+	err = json.Unmarshal(raw, &kept)
+	return kept, err
 }
 
 // numbersReading says that reading values is a verb of the visit even if the store need not be asked. Else whether it is one
