@@ -10,6 +10,7 @@ import (
 
 // message gives a client's message to the run that it is for, and tells the runs of the chat what a manager wrote.
 func (c *conversation) message(m bot.Message) {
+	c.join(m.ChatID)
 	if m.FromManager {
 		for _, r := range c.inChat(m.ChatID) {
 			r.managerWrote(m)
@@ -63,17 +64,20 @@ func (c *conversation) listener(m bot.Message) *run {
 	return busy
 }
 
-// inChat are the runs that talk in the chat. A run that has no chat yet takes the first one in which the client writes.
+// join: a run that has no chat yet takes the first one in which somebody writes.
+func (c *conversation) join(chatID string) {
+	for _, r := range c.runs {
+		if r.state.Launch.ChatID == "" && !r.ended && !r.lost {
+			r.state.Launch.ChatID = chatID
+		}
+	}
+}
+
+// inChat are the runs that talk in the chat, and those that have no chat yet and would take it.
 func (c *conversation) inChat(chatID string) []*run {
 	var runs []*run
 	for _, r := range c.runs {
-		if r.ended || r.lost {
-			continue
-		}
-		if r.state.Launch.ChatID == "" {
-			r.state.Launch.ChatID = chatID
-		}
-		if r.state.Launch.ChatID == chatID {
+		if !r.ended && !r.lost && (r.state.Launch.ChatID == "" || r.state.Launch.ChatID == chatID) {
 			runs = append(runs, r)
 		}
 	}

@@ -102,3 +102,18 @@ func TestALaunchIsKnownByItsNumberAndBirth(t *testing.T) {
 	require.Nil(t, conversation.find(1))
 	require.Empty(t, conversation.inChat("chat"), "nothing is given to a run that the database does not know")
 }
+
+// Looking who talks in a chat, as the query does, changes nothing; a message gives a run without a chat its own.
+func TestOnlyAMessageGivesARunItsChat(t *testing.T) {
+	t.Parallel()
+	conversation := waiting(&RunState{Wait: &Wait{Wait: bot.Wait{Message: true}}}, &RunState{Wait: &Wait{Wait: bot.Wait{Message: true}}, Settings: bot.Settings{OnConflict: bot.ConflictQueue}})
+	first, second := conversation.runs[0], conversation.runs[1]
+	first.state.Launch.ChatID = ""
+	require.False(t, second.waitsForMessage(), "the first, older one would take this chat")
+	require.Len(t, conversation.inChat("other"), 1)
+	require.Empty(t, first.state.Launch.ChatID)
+	conversation.message(bot.Message{ID: "m", ChatID: "other"})
+	require.Equal(t, "other", first.state.Launch.ChatID)
+	require.True(t, first.ready())
+	require.True(t, second.waitsForMessage())
+}
