@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"time"
 
 	"salesbot/bot"
 	"salesbot/crm"
@@ -117,10 +118,21 @@ type listRunsParams struct {
 	BotID  int64    `query:"filter[bot_id]"`
 	Status []string `query:"filter[status][]"`
 	Alive  bool     `query:"filter[alive]"`
+	// Stuck leaves runs that should have moved: a timer has been over for a minute, or a step busy for ten. The metrics
+	// salesbot_runs_overdue and salesbot_runs_idle count the same.
+	Stuck bool `query:"filter[stuck]"`
+}
+
+func (p listRunsParams) filter(now time.Time) db.RunFilter {
+	f := db.RunFilter{LeadID: p.LeadID, BotID: p.BotID, Statuses: p.Status, Alive: p.Alive}
+	if p.Stuck {
+		f.StuckAt = now
+	}
+	return f
 }
 
 func (s *Server) listRuns(ctx context.Context, p listRunsParams, _ None) (Collection[runsEmbedded], error) {
-	list, next, err := s.Store.Runs(ctx, db.RunFilter{LeadID: p.LeadID, BotID: p.BotID, Statuses: p.Status, Alive: p.Alive}, p.store())
+	list, next, err := s.Store.Runs(ctx, p.filter(s.Store.Now()), p.store())
 	if err != nil {
 		return Collection[runsEmbedded]{}, err
 	}

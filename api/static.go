@@ -44,10 +44,20 @@ func securityHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 // skipGzip leaves streams alone, which would be held back, and files, the API's reference and what the build has
-// compressed, which are compressed already.
+// compressed, which are compressed already. The operator's pages, which are not made here, see to it themselves: what is
+// compressed twice nobody can read.
 func (s *Server) skipGzip(c echo.Context) bool {
 	p := c.Request().URL.Path
-	return s.compressed(c.Request(), strings.TrimPrefix(p, "/")) || strings.HasSuffix(p, "/stream") || strings.Contains(p, "/files/") || strings.HasPrefix(p, "/temporal") || strings.HasPrefix(p, "/api/docs/")
+	return s.compressed(c.Request(), strings.TrimPrefix(p, "/")) || strings.HasSuffix(p, "/stream") || strings.Contains(p, "/files/") || s.isOperators(p) || strings.HasPrefix(p, "/api/docs/")
+}
+
+func (s *Server) isOperators(path string) bool {
+	for page := range s.Operator {
+		if path == page || strings.HasPrefix(path, page+"/") {
+			return true
+		}
+	}
+	return false
 }
 
 // webApp serves the built web app where no route is; an address that names no file is a page of the app, which finds its

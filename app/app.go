@@ -189,6 +189,7 @@ func (a *App) payloadKey() []byte {
 func (a *App) buildWorker(context.Context) (err error) {
 	a.postman = postman.New(a.store, a.temporal, a.log)
 	a.registry.MustRegister(a.postman.Collectors()...)
+	a.registry.MustRegister(backlog{store: a.store, log: a.log})
 	if !a.parts.Worker {
 		return nil
 	}

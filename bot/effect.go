@@ -63,6 +63,9 @@ const (
 	RunFailed   RunStatus = "failed"
 )
 
+// AliveStatuses are the states of a run that has not ended.
+var AliveStatuses = []RunStatus{RunStarting, RunRunning, RunWaiting, RunPaused}
+
 // Final says that a run in this state never moves again.
 func (s RunStatus) Final() bool {
 	switch s {

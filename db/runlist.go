@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -18,6 +19,8 @@ type RunFilter struct {
 	Statuses      []string
 	// Alive leaves out runs that have ended.
 	Alive bool
+	// StuckAt, if set, leaves only runs that should have moved by then; see Backlog.
+	StuckAt time.Time
 }
 
 func (f RunFilter) narrow(q *bun.SelectQuery) *bun.SelectQuery {
@@ -32,6 +35,9 @@ func (f RunFilter) narrow(q *bun.SelectQuery) *bun.SelectQuery {
 	}
 	if f.Alive {
 		q = q.Where("ended_at IS NULL")
+	}
+	if !f.StuckAt.IsZero() {
+		q = stuck(q, f.StuckAt)
 	}
 	return whereIn(q, "status", f.Statuses)
 }

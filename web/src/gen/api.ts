@@ -13654,6 +13654,7 @@ export interface operations {
                 "filter[bot_id]"?: number;
                 "filter[lead_id]"?: number;
                 "filter[status][]"?: string[] | null;
+                "filter[stuck]"?: boolean;
                 /** @description Items a page, at most 250. */
                 limit?: number;
                 /** @description Page number from 1, for clients that count pages. */
