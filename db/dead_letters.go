@@ -8,6 +8,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"salesbot/bot"
+	"salesbot/crm"
 )
 
 // deadLetter is mail that nobody could read.
@@ -49,6 +50,9 @@ func (tx *Tx) failLaunch(ctx context.Context, l Letter, reason string) error {
 		return nil
 	}
 	run, err := tx.lockRun(ctx, id)
+	if crm.CodeOf(err) == crm.NotFound {
+		return nil
+	}
 	if err != nil || run.EndedAt != nil || run.WorkflowID != l.WorkflowID {
 		return err
 	}
