@@ -8,7 +8,7 @@ const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const args = ["--no-sandbox", "--disable-background-networking", "--disable-gpu"];
 
 /** How long a person waits for anything on a page. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 export function wholeWorld() {
   const world = new World();
