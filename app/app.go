@@ -168,20 +168,12 @@ func (a *App) openTemporal(ctx context.Context) (err error) {
 		a.later(a.embedded.Stop)
 		address = a.embedded.Address()
 	}
-	if a.temporal, err = dial(ctx, a.config, address, a.payloadKey(), a.log, metrics); err != nil {
+	if a.temporal, err = dial(ctx, a.config, address, a.config.payloadKey(a.keys), a.log, metrics); err != nil {
 		return err
 	}
 	a.later(func() error { a.temporal.Close(); return nil })
 	if a.embedded == nil {
 		return ensureAttributes(ctx, a.temporal, a.config.Namespace)
-	}
-	return nil
-}
-
-// payloadKey encrypts what Temporal keeps; nil if it need not.
-func (a *App) payloadKey() []byte {
-	if a.config.EncryptPayloads {
-		return a.keys.payloads
 	}
 	return nil
 }

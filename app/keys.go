@@ -6,6 +6,14 @@ type keys struct {
 	store, payloads []byte
 }
 
+// payloadKey encrypts what Temporal keeps; nil if it need not.
+func (c Config) payloadKey(k keys) []byte {
+	if c.EncryptPayloads {
+		return k.payloads
+	}
+	return nil
+}
+
 func openKeys(c Config) (keys, error) {
 	secret, err := secretKey(c)
 	if err != nil {

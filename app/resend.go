@@ -27,12 +27,8 @@ func Resend(ctx context.Context, config Config, since time.Duration, out io.Writ
 	if err != nil {
 		return err
 	}
-	var payloads []byte
-	if config.EncryptPayloads {
-		payloads = keys.payloads
-	}
 	log := slog.New(slog.DiscardHandler)
-	temporal, err := dial(ctx, config, "", payloads, log, metrics)
+	temporal, err := dial(ctx, config, "", config.payloadKey(keys), log, metrics)
 	if err != nil {
 		return err
 	}

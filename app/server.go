@@ -43,7 +43,7 @@ func (a *App) buildServer(ctx context.Context) error {
 
 // operatorPages are the pages behind an administrator's login.
 func (a *App) operatorPages() (map[string]http.Handler, error) {
-	decode, err := codec.Handler(a.payloadKey())
+	decode, err := codec.Handler(a.config.payloadKey(a.keys))
 	if err != nil {
 		return nil, err
 	}

@@ -33,9 +33,9 @@ func (s *Store) BuryLetter(ctx context.Context, l Letter, reason string) error {
 			return err
 		}
 		dead := deadLetter{Seq: l.Seq, WorkflowID: l.WorkflowID, Signal: l.Signal, Payload: string(l.Payload), CreatedAt: l.CreatedAt, Reason: reason, DiedAt: tx.Now}
-		_, err = tx.NewInsert().Model(&dead).On("CONFLICT (seq) DO UPDATE"). // a restored database gives numbers out again
-											Set("workflow_id = EXCLUDED.workflow_id").Set("signal = EXCLUDED.signal").Set("payload = EXCLUDED.payload").
-											Set("created_at = EXCLUDED.created_at").Set("reason = EXCLUDED.reason").Set("died_at = EXCLUDED.died_at").Exec(ctx)
+		// A restored database gives numbers out again.
+		_, err = tx.NewInsert().Model(&dead).On("CONFLICT (seq) DO UPDATE").Set("workflow_id = EXCLUDED.workflow_id").Set("signal = EXCLUDED.signal").
+			Set("payload = EXCLUDED.payload").Set("created_at = EXCLUDED.created_at").Set("reason = EXCLUDED.reason").Set("died_at = EXCLUDED.died_at").Exec(ctx)
 		if err != nil {
 			return fmt.Errorf("bury letter %d: %w", l.Seq, err)
 		}
