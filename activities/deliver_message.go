@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 
+	"github.com/google/uuid"
 	"go.temporal.io/sdk/temporal"
 
 	"salesbot/bot"
@@ -13,46 +14,67 @@ import (
 	"salesbot/db"
 )
 
+// delivering is one attempt.
+type delivering struct {
+	*Activities
+	db.Delivery
+
+	call   string
+	unsure bot.OnUnknown
+	// tells says that the conversation records what this attempt can't.
+	tells bool
+}
+
 // DeliverMessage hands one written message to its channel's provider and writes down what became of it. The message's
 // row says "calling" while the provider is called: an attempt that finds it so, after a crash, does not know whether
 // the earlier one got through. Without a provider that drops repeats it then does what the bot's setting says.
 //
-// It fails only while trying again makes sense; a provider's refusal is an outcome.
-func (a *Activities) DeliverMessage(ctx context.Context, messageID string, unsure bot.OnUnknown) (bot.Outcome, error) {
-	d, err := a.Store.BeginDelivery(ctx, messageID)
+// It fails only while trying again makes sense; a provider's refusal is an outcome. If our own database is away when the
+// outcome is known, the outcome carries what has to be recorded, if tells says that the caller will; else the error is Away,
+// and the next attempt will not know.
+func (a *Activities) DeliverMessage(ctx context.Context, messageID string, unsure bot.OnUnknown, tells bool) (bot.Outcome, error) {
+	attempt := &delivering{Activities: a, call: uuid.NewString(), unsure: unsure, tells: tells}
+	var err error
+	attempt.Delivery, err = soon(ctx, func(ctx context.Context) (db.Delivery, error) {
+		return a.Store.BeginDelivery(ctx, messageID, attempt.call)
+	})
+	if tells && db.Unavailable(err) {
+		notCalled := &bot.Handed{Call: attempt.call, Status: string(crm.MessageSending)}
+		return bot.Outcome{MessageID: messageID, Unrecorded: notCalled}, nil
+	}
 	if err != nil {
 		return bot.Outcome{}, wire(err)
 	}
-	if d.Done {
-		return outcome(d), nil
+	if attempt.Done {
+		return attempt.outcome(), nil
 	}
-	channel, ok := a.Channels[d.Channel.Kind]
-	if !ok {
-		return a.settle(ctx, d, &channels.SendError{Code: "no_channel", Message: "this server has no channel kind " + d.Channel.Kind, Permanent: true})
-	}
-	if d.Unsure && unsure != bot.UnknownRetry && !channel.Capabilities().Idempotent {
-		return a.leaveUnknown(ctx, d, unsure)
-	}
-	return a.call(ctx, channel, d, unsure)
+	return attempt.deliver(ctx)
 }
 
-func (a *Activities) call(ctx context.Context, channel channels.Channel, d db.Delivery, unsure bot.OnUnknown) (bot.Outcome, error) {
-	secrets, err := a.Store.OpenSecrets(d.Channel)
+func (d *delivering) deliver(ctx context.Context) (bot.Outcome, error) {
+	channel, ok := d.Channels[d.Channel.Kind]
+	if !ok {
+		return d.refused(ctx, &channels.SendError{Code: "no_channel", Message: "this server has no channel kind " + d.Channel.Kind, Permanent: true})
+	}
+	if d.Unsure && d.unsure != bot.UnknownRetry && !channel.Capabilities().Idempotent {
+		return d.leaveUnknown(ctx)
+	}
+	secrets, err := d.Store.OpenSecrets(d.Channel)
 	if err != nil {
 		return bot.Outcome{}, err
 	}
 	account := channels.Account{ID: d.Channel.ID, Settings: d.Channel.Settings, Secrets: secrets}
-	parts := channels.Fit(a.outbound(d), channel.Capabilities())
+	parts := channels.Fit(d.outbound(d.Delivery), channel.Capabilities())
 	for _, part := range parts[min(d.Message.PartsSent, len(parts)):] {
 		receipt, err := channel.Send(ctx, account, part)
 		if err != nil {
-			return a.afterError(ctx, d, err, unsure)
+			return d.afterError(ctx, err)
 		}
 		d.Message.ExternalID = receipt.MessageID
 		d.Message.PartsSent++
 	}
 	d.Message.Status = crm.MessageSent
-	return outcome(d), wire(a.Store.EndDelivery(ctx, d))
+	return d.end(ctx, d.outcome())
 }
 
 func (a *Activities) outbound(d db.Delivery) channels.Outbound {
@@ -70,49 +92,63 @@ func (a *Activities) outbound(d db.Delivery) channels.Outbound {
 	return out
 }
 
-func (a *Activities) afterError(ctx context.Context, d db.Delivery, err error, unsure bot.OnUnknown) (bot.Outcome, error) {
+func (d *delivering) afterError(ctx context.Context, err error) (bot.Outcome, error) {
 	var sendErr *channels.SendError
 	if !errors.As(err, &sendErr) {
 		sendErr = &channels.SendError{Code: "error", Message: err.Error(), Unknown: true}
 	}
 	switch {
 	case sendErr.Permanent:
-		return a.settle(ctx, d, sendErr)
-	case sendErr.Unknown && unsure != bot.UnknownRetry:
-		return a.leaveUnknown(ctx, d, unsure)
+		return d.refused(ctx, sendErr)
+	case sendErr.Unknown && d.unsure != bot.UnknownRetry:
+		return d.leaveUnknown(ctx)
 	}
 	d.Message.Status, d.Message.ErrorCode, d.Message.Error = crm.MessageSending, sendErr.Code, sendErr.Message
-	if err := a.Store.EndDelivery(ctx, d); err != nil {
-		return bot.Outcome{}, wire(err)
+	result, ended := d.end(ctx, bot.Outcome{MessageID: d.Message.ID})
+	if result.Unrecorded != nil {
+		result.Unrecorded.RetryAfter = sendErr.RetryAfter
+		return result, nil
+	}
+	if ended != nil {
+		return result, ended
 	}
 	return bot.Outcome{}, temporal.NewApplicationErrorWithOptions(sendErr.Message, "Provider",
 		temporal.ApplicationErrorOptions{NextRetryDelay: sendErr.RetryAfter, Cause: err})
 }
 
-// settle writes a refusal down.
-func (a *Activities) settle(ctx context.Context, d db.Delivery, e *channels.SendError) (bot.Outcome, error) {
-	if e.Blocked {
-		if err := a.Store.BlockChat(ctx, d.Chat); err != nil {
-			return bot.Outcome{}, wire(err)
-		}
-	}
+func (d *delivering) refused(ctx context.Context, e *channels.SendError) (bot.Outcome, error) {
+	d.Blocked = e.Blocked
 	d.Message.Status, d.Message.ErrorCode, d.Message.Error = crm.MessageFailed, e.Code, e.Message
-	return outcome(d), wire(a.Store.EndDelivery(ctx, d))
+	return d.end(ctx, d.outcome())
 }
 
-func (a *Activities) leaveUnknown(ctx context.Context, d db.Delivery, unsure bot.OnUnknown) (bot.Outcome, error) {
+func (d *delivering) leaveUnknown(ctx context.Context) (bot.Outcome, error) {
 	d.Message.Status, d.Message.ErrorCode = crm.MessageUnknown, "unknown"
 	d.Message.Error = "the connection broke while the message was handed over; the provider may have sent it"
-	result := outcome(d)
-	result.Failed = unsure == bot.UnknownFailed
-	return result, wire(a.Store.EndDelivery(ctx, d))
+	result := d.outcome()
+	result.Failed = d.unsure == bot.UnknownFailed
+	return d.end(ctx, result)
 }
 
-func outcome(d db.Delivery) bot.Outcome {
+func (d *delivering) outcome() bot.Outcome {
 	return bot.Outcome{MessageID: d.Message.ID, Failed: d.Message.Status == crm.MessageFailed, Error: d.Message.Error}
 }
 
-// GiveUpMessage marks a message as failed whose delivery was tried until its time was over.
-func (a *Activities) GiveUpMessage(ctx context.Context, messageID, reason string) error {
-	return wire(a.Store.GiveUp(ctx, messageID, reason))
+// end writes down what became of the message. A worker that stops waits for it.
+func (d *delivering) end(ctx context.Context, result bot.Outcome) (bot.Outcome, error) {
+	_, err := soon(context.WithoutCancel(ctx), func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, d.Store.EndDelivery(ctx, d.Delivery)
+	})
+	if d.tells && db.Unavailable(err) {
+		result.Unrecorded = d.handed()
+		return result, nil
+	}
+	return result, wire(err)
+}
+
+// handed is what RecordDelivery will have to write.
+func (d *delivering) handed() *bot.Handed {
+	m := d.Message
+	return &bot.Handed{Call: m.CalledBy, Status: string(m.Status), ErrorCode: m.ErrorCode, Error: m.Error, ExternalID: m.ExternalID,
+		PartsSent: m.PartsSent, Blocked: d.Blocked}
 }

@@ -22,6 +22,8 @@ type provider struct {
 	can     channels.Capabilities
 	answers []error
 	got     []channels.Outbound
+	// during happens while it has the message.
+	during func()
 }
 
 func (p *provider) Kind() string                                     { return "outside" }
@@ -33,6 +35,9 @@ func (p *provider) Receive(channels.Account, http.Header, []byte) ([]channels.In
 
 func (p *provider) Send(_ context.Context, _ channels.Account, out channels.Outbound) (channels.Receipt, error) {
 	p.got = append(p.got, out)
+	if p.during != nil {
+		p.during()
+	}
 	if len(p.answers) > 0 {
 		err := p.answers[0]
 		p.answers = p.answers[1:]
@@ -74,7 +79,7 @@ func TestDeliverMessageOnce(t *testing.T) {
 		p := &provider{}
 		id := s.send(p, "Hello")
 		for range 2 {
-			outcome, err := s.DeliverMessage(t.Context(), id, bot.UnknownDelivered)
+			outcome, err := s.DeliverMessage(t.Context(), id, bot.UnknownDelivered, true)
 			require.NoError(t, err)
 			require.Equal(t, bot.Outcome{MessageID: id}, outcome)
 		}
@@ -104,13 +109,13 @@ func TestDeliverMessageOutcomes(t *testing.T) {
 			eachScene(t, func(t *testing.T, s *scene) {
 				p := &provider{answers: []error{c.answer}}
 				id := s.send(p, "Hello")
-				outcome, err := s.DeliverMessage(t.Context(), id, c.unsure)
+				outcome, err := s.DeliverMessage(t.Context(), id, c.unsure, true)
 				require.NoError(t, err)
 				require.Equal(t, c.failed, outcome.Failed)
 				m := s.message(id)
 				require.Equal(t, c.status, m.Status)
 				require.NotEmpty(t, m.Error)
-				_, err = s.DeliverMessage(t.Context(), id, c.unsure)
+				_, err = s.DeliverMessage(t.Context(), id, c.unsure, true)
 				require.NoError(t, err)
 				require.Len(t, p.got, 1, "its fate is known; the provider is not called again")
 				chat, err := s.Store.VisitorChat(t.Context(), 1, "visitor")
@@ -125,13 +130,13 @@ func TestDeliverMessageIsTriedAgainAsTheProviderSays(t *testing.T) {
 	eachScene(t, func(t *testing.T, s *scene) {
 		p := &provider{answers: []error{&channels.SendError{Code: "429", Message: "slow down", RetryAfter: 7 * time.Second}}}
 		id := s.send(p, "Hello")
-		_, err := s.DeliverMessage(t.Context(), id, bot.UnknownDelivered)
+		_, err := s.DeliverMessage(t.Context(), id, bot.UnknownDelivered, true)
 		var failure *temporal.ApplicationError
 		require.ErrorAs(t, err, &failure)
 		require.False(t, failure.NonRetryable())
 		require.Equal(t, 7*time.Second, failure.NextRetryDelay())
 		require.Equal(t, crm.MessageSending, s.message(id).Status)
-		outcome, err := s.DeliverMessage(t.Context(), id, bot.UnknownDelivered)
+		outcome, err := s.DeliverMessage(t.Context(), id, bot.UnknownDelivered, true)
 		require.NoError(t, err)
 		require.False(t, outcome.Failed)
 		require.Len(t, p.got, 2)
@@ -143,9 +148,9 @@ func TestDeliverMessageTriesAnUnknownOneAgainOnlyIfItMay(t *testing.T) {
 	eachScene(t, func(t *testing.T, s *scene) {
 		p := &provider{answers: []error{broken}}
 		id := s.send(p, "Hello")
-		_, err := s.DeliverMessage(t.Context(), id, bot.UnknownRetry)
+		_, err := s.DeliverMessage(t.Context(), id, bot.UnknownRetry, true)
 		require.Error(t, err)
-		_, err = s.DeliverMessage(t.Context(), id, bot.UnknownRetry)
+		_, err = s.DeliverMessage(t.Context(), id, bot.UnknownRetry, true)
 		require.NoError(t, err)
 		require.Len(t, p.got, 2)
 		require.Equal(t, p.got[0].Key, p.got[1].Key, "under the same key")
@@ -169,9 +174,9 @@ func TestDeliverMessageAfterACrash(t *testing.T) {
 			eachScene(t, func(t *testing.T, s *scene) {
 				p := &provider{can: channels.Capabilities{Idempotent: c.idempotent}}
 				id := s.send(p, "Hello")
-				_, err := s.Store.BeginDelivery(t.Context(), id)
+				_, err := s.Store.BeginDelivery(t.Context(), id, "crashed")
 				require.NoError(t, err)
-				outcome, err := s.DeliverMessage(t.Context(), id, c.unsure)
+				outcome, err := s.DeliverMessage(t.Context(), id, c.unsure, true)
 				require.NoError(t, err)
 				require.Equal(t, c.unsure == bot.UnknownFailed, outcome.Failed)
 				require.Len(t, p.got, c.calls)
@@ -185,9 +190,9 @@ func TestDeliverMessageGoesOnWhereALongOneStopped(t *testing.T) {
 	eachScene(t, func(t *testing.T, s *scene) {
 		p := &provider{can: channels.Capabilities{Text: 10}, answers: []error{nil, &channels.SendError{Code: "500", Message: "down"}}}
 		id := s.send(p, "one two. three four. five")
-		_, err := s.DeliverMessage(t.Context(), id, bot.UnknownDelivered)
+		_, err := s.DeliverMessage(t.Context(), id, bot.UnknownDelivered, true)
 		require.Error(t, err)
-		_, err = s.DeliverMessage(t.Context(), id, bot.UnknownDelivered)
+		_, err = s.DeliverMessage(t.Context(), id, bot.UnknownDelivered, true)
 		require.NoError(t, err)
 		var texts []string
 		for _, out := range p.got {
@@ -204,7 +209,7 @@ func TestDeliverMessageWithoutItsChannelKind(t *testing.T) {
 	eachScene(t, func(t *testing.T, s *scene) {
 		id := s.send(&provider{}, "Hello")
 		s.Channels = nil
-		outcome, err := s.DeliverMessage(t.Context(), id, bot.UnknownDelivered)
+		outcome, err := s.DeliverMessage(t.Context(), id, bot.UnknownDelivered, true)
 		require.NoError(t, err)
 		require.True(t, outcome.Failed)
 	})
@@ -214,7 +219,7 @@ func TestGiveUpMessage(t *testing.T) {
 	eachScene(t, func(t *testing.T, s *scene) {
 		p := &provider{answers: []error{&channels.SendError{Code: "500", Message: "down"}}}
 		id := s.send(p, "Hello")
-		_, err := s.DeliverMessage(t.Context(), id, bot.UnknownDelivered)
+		_, err := s.DeliverMessage(t.Context(), id, bot.UnknownDelivered, true)
 		require.Error(t, err)
 		for range 2 {
 			require.NoError(t, s.GiveUpMessage(t.Context(), id, "ten minutes are over"))
@@ -222,7 +227,7 @@ func TestGiveUpMessage(t *testing.T) {
 		require.Equal(t, crm.MessageFailed, s.message(id).Status)
 		require.Equal(t, "ten minutes are over", s.message(id).Error)
 		sent := s.send(p, "Again")
-		_, err = s.DeliverMessage(t.Context(), sent, bot.UnknownDelivered)
+		_, err = s.DeliverMessage(t.Context(), sent, bot.UnknownDelivered, true)
 		require.NoError(t, err)
 		require.NoError(t, s.GiveUpMessage(t.Context(), sent, "too late"))
 		require.Equal(t, crm.MessageSent, s.message(sent).Status, "what was sent is not given up")

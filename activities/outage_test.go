@@ -6,11 +6,13 @@ import (
 	"errors"
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/temporal"
 
 	"salesbot/bot"
+	"salesbot/channels"
 	"salesbot/crm"
 	"salesbot/db"
 	"salesbot/db/dbtest"
@@ -31,7 +33,7 @@ func TestAnOutageIsTriedAgainByEveryKindOfActivity(t *testing.T) {
 		defer outage.End()
 		for name, do := range map[string]func() error{
 			"a change of our own data": func() error { _, err := s.AddNote(t.Context(), s.effect); return err },
-			"a delivery":               func() error { _, err := s.DeliverMessage(t.Context(), id, bot.UnknownDelivered); return err },
+			"a delivery":               func() error { _, err := s.DeliverMessage(t.Context(), id, bot.UnknownDelivered, false); return err },
 			"giving a message up":      func() error { return s.GiveUpMessage(t.Context(), id, "late") },
 			"a webhook":                func() error { _, err := s.CallWebhook(t.Context(), hook); return err },
 			"a run's progress": func() error {
@@ -50,4 +52,77 @@ func requireAway(t *testing.T, err error, name string) {
 	require.ErrorAs(t, err, &failure, name)
 	require.False(t, failure.NonRetryable(), name)
 	require.Equal(t, ErrorAway, failure.Type(), name)
+}
+
+// While a message is at its provider our own database goes away. What the provider said is known once: it is recorded later,
+// and the message neither goes out again nor is it taken for one of which nobody knows.
+func TestWhatAProviderSaidOutlivesAnOutage(t *testing.T) {
+	t.Parallel()
+	slow := &channels.SendError{Code: "429", Message: "slow down", RetryAfter: 7 * time.Second}
+	for name, c := range map[string]struct {
+		answer     error
+		status     crm.MessageStatus
+		failed     bool
+		blocked    bool
+		retryAfter time.Duration
+	}{
+		"it took the message":        {nil, crm.MessageSent, false, false, 0},
+		"it refused it":              {&channels.SendError{Code: "400", Message: "no", Permanent: true}, crm.MessageFailed, true, false, 0},
+		"the client blocked us":      {&channels.SendError{Code: "403", Message: "blocked", Permanent: true, Blocked: true}, crm.MessageFailed, true, true, 0},
+		"it wants to be asked later": {slow, crm.MessageSending, false, false, 7 * time.Second},
+		"nobody knows":               {errors.New("reset by peer"), crm.MessageUnknown, false, false, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dbtest.EachOutage(t, func(t *testing.T, store *db.Store, outage dbtest.Outage) {
+				s := newScene(t, store)
+				p := &provider{answers: []error{c.answer}, during: outage.Begin}
+				id := s.send(p, "Hello")
+				outcome, err := s.DeliverMessage(t.Context(), id, bot.UnknownDelivered, true)
+				require.NoError(t, err)
+				require.Equal(t, c.failed, outcome.Failed)
+				require.NotNil(t, outcome.Unrecorded)
+				require.Equal(t, c.retryAfter, outcome.Unrecorded.RetryAfter)
+				requireAway(t, s.RecordDelivery(t.Context(), id, *outcome.Unrecorded), "while it is away")
+				outage.End()
+				require.Equal(t, crm.MessageCalling, s.message(id).Status)
+				for range 2 {
+					require.NoError(t, s.RecordDelivery(t.Context(), id, *outcome.Unrecorded))
+				}
+				m := s.message(id)
+				require.Equal(t, c.status, m.Status)
+				require.Equal(t, c.answer == nil, m.ExternalID != "" && m.PartsSent == 1)
+				require.Equal(t, c.answer != nil, m.Error != "")
+				chat, err := s.Store.VisitorChat(t.Context(), 1, "visitor")
+				require.NoError(t, err)
+				require.Equal(t, c.blocked, chat.Blocked)
+			})
+		})
+	}
+}
+
+// An attempt that found the database away before it called anybody says so, and takes its mark off.
+func TestAMessageThatWasNotHandedOverIsTriedAfterAnOutage(t *testing.T) {
+	t.Parallel()
+	dbtest.EachOutage(t, func(t *testing.T, store *db.Store, outage dbtest.Outage) {
+		s, p := newScene(t, store), &provider{}
+		id := s.send(p, "Hello")
+		outage.Begin()
+		outcome, err := s.DeliverMessage(t.Context(), id, bot.UnknownDelivered, true)
+		outage.End()
+		require.NoError(t, err)
+		require.Empty(t, p.got)
+		handed := *outcome.Unrecorded
+		_, err = s.Store.BeginDelivery(t.Context(), id, handed.Call) // its commit was made, and the answer to it was lost
+		require.NoError(t, err)
+		require.NoError(t, s.RecordDelivery(t.Context(), id, handed))
+		require.Equal(t, crm.MessageSending, s.message(id).Status)
+		outcome, err = s.DeliverMessage(t.Context(), id, bot.UnknownDelivered, true)
+		require.NoError(t, err)
+		require.Equal(t, bot.Outcome{MessageID: id}, outcome)
+		require.Len(t, p.got, 1)
+
+		require.NoError(t, s.RecordDelivery(t.Context(), id, handed))
+		require.Equal(t, crm.MessageSent, s.message(id).Status, "another attempt has handed it over since")
+	})
 }

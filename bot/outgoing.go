@@ -69,6 +69,28 @@ type Outcome struct {
 	// Failed says that it did not go out and never will; Error says why.
 	Failed bool   `json:"failed,omitempty"`
 	Error  string `json:"error,omitempty"`
+	// Unrecorded is how the call of the provider ended if our own database was away by then. It stands in the history, and is
+	// recorded from there before anything else happens.
+	Unrecorded *Handed `json:"unrecorded,omitempty"`
+}
+
+// Handed is how one attempt to hand a message to its provider ended.
+type Handed struct {
+	// Call names the attempt. A message that another one has taken up since is left to that one.
+	Call string `json:"call"`
+	// Status is the message's status; sending if it surely did not go out, or not all of it, and has to be tried again.
+	Status string `json:"status"`
+	// ErrorCode and Error say why it did not go out, in the channel's words.
+	ErrorCode string `json:"error_code,omitempty"`
+	Error     string `json:"error,omitempty"`
+	// ExternalID is the provider's id of what went out.
+	ExternalID string `json:"external_id,omitempty"`
+	// PartsSent counts the provider's messages that went out, of one that takes several.
+	PartsSent int `json:"parts_sent,omitempty"`
+	// Blocked says that the client refuses our messages.
+	Blocked bool `json:"blocked,omitempty"`
+	// RetryAfter is how long the provider wants to be left alone, in nanoseconds.
+	RetryAfter time.Duration `json:"retry_after,omitempty"`
 }
 
 // Wait is what a run waits for; the first thing that happens ends it.

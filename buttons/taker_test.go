@@ -108,7 +108,7 @@ func (s *shop) asks() db.Delivery {
 	require.NoError(s.t, err)
 	var sent []bot.Sent
 	require.NoError(s.t, json.Unmarshal(raw, &sent))
-	d, err := s.store.BeginDelivery(s.t.Context(), sent[0].MessageID)
+	d, err := s.store.BeginDelivery(s.t.Context(), sent[0].MessageID, "attempt")
 	require.NoError(s.t, err)
 	return d
 }

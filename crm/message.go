@@ -67,6 +67,8 @@ type Message struct {
 	// EditAt is when a provider is told next that they are spent; nil if it need not be. EditTries counts the tries.
 	EditAt    *time.Time
 	EditTries int
+	// CalledBy names the attempt that handed it to its provider last; empty before the first.
+	CalledBy string
 	// PartsSent counts the provider's messages that went out already, of one that takes several.
 	PartsSent int
 	CreatedAt time.Time

@@ -14,13 +14,17 @@ type Delivery struct {
 	Channel crm.Channel
 	// Done says that the message's fate is known already; Message.Status tells it.
 	Done bool
-	// Unsure says that an earlier attempt called the provider and left no outcome behind.
+	// Unsure says that an earlier attempt called the provider and left no outcome behind. Whatever comes of it now is written
+	// under that attempt's name.
 	Unsure bool
+	// Blocked says that the client refuses our messages.
+	Blocked bool
 }
 
 // BeginDelivery marks the message as being handed to its provider, before the provider is called, so that a crash in
-// between is seen afterwards. A message of a run that is held by now is not: that is an error of code Held.
-func (s *Store) BeginDelivery(ctx context.Context, messageID string) (Delivery, error) {
+// between is seen afterwards. call is the attempt's own name; when the error says that the database is away, the mark may have
+// been made nonetheless, and RecordDelivery takes it off. A message of a run that is held by now is not: that is an error of code Held.
+func (s *Store) BeginDelivery(ctx context.Context, messageID, call string) (Delivery, error) {
 	var d Delivery
 	err := s.Change(ctx, func(ctx context.Context, tx *Tx) (err error) {
 		d = Delivery{}
@@ -33,7 +37,7 @@ func (s *Store) BeginDelivery(ctx context.Context, messageID string) (Delivery, 
 		if err := found(tx.NewSelect().Model(&d.Channel).Where("id = ?", d.Chat.ChannelID).Scan(ctx), "channel", d.Chat.ChannelID); err != nil {
 			return err
 		}
-		return tx.begin(ctx, &d)
+		return tx.begin(ctx, &d, call)
 	})
 	return d, err
 }
@@ -55,7 +59,7 @@ func (tx *Tx) lockMessage(ctx context.Context, id string) (crm.Message, error) {
 	return m, found(err, "message", id)
 }
 
-func (tx *Tx) begin(ctx context.Context, d *Delivery) error {
+func (tx *Tx) begin(ctx context.Context, d *Delivery, call string) error {
 	switch d.Message.Status {
 	case crm.MessageSending:
 	case crm.MessageCalling:
@@ -68,7 +72,7 @@ func (tx *Tx) begin(ctx context.Context, d *Delivery) error {
 	if err := tx.mayDeliver(ctx, d.Message); err != nil {
 		return err
 	}
-	d.Message.Status = crm.MessageCalling
+	d.Message.Status, d.Message.CalledBy = crm.MessageCalling, call
 	return tx.updateStatus(ctx, d.Message, d.Chat.LeadID)
 }
 
@@ -103,23 +107,6 @@ func (s *Store) GiveUp(ctx context.Context, messageID, reason string) error {
 	})
 }
 
-// EndDelivery writes what became of the message: sent with the provider's id, failed, unknown, or back to sending when
-// it surely did not go out and will be tried again.
-func (s *Store) EndDelivery(ctx context.Context, d Delivery) error {
-	return s.Change(ctx, func(ctx context.Context, tx *Tx) error {
-		if d.Message.Status == crm.MessageSending && d.Message.RunID != 0 {
-			run, err := tx.lockRun(ctx, d.Message.RunID)
-			if err != nil {
-				return err
-			}
-			if run.EndedAt != nil {
-				giveUp(&d.Message)
-			}
-		}
-		return tx.updateStatus(ctx, d.Message, d.Chat.LeadID)
-	})
-}
-
 // failUnsent fails what a run wrote and did not hand over before it ended: nobody would send it any more.
 func (tx *Tx) failUnsent(ctx context.Context, run crm.Run) error {
 	var messages []crm.Message
@@ -138,11 +125,6 @@ func (tx *Tx) failUnsent(ctx context.Context, run crm.Run) error {
 
 func giveUp(m *crm.Message) {
 	m.Status, m.ErrorCode, m.Error = crm.MessageFailed, string(crm.Held), "the bot's run ended before it was sent"
-}
-
-// BlockChat notes that the client refuses our messages.
-func (s *Store) BlockChat(ctx context.Context, chat crm.Chat) error {
-	return s.Change(ctx, func(ctx context.Context, tx *Tx) error { return tx.setBlocked(ctx, chat, true) })
 }
 
 // Calling counts the messages of a lead's runs that are at a provider right now. After a take-over was committed the

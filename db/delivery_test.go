@@ -13,7 +13,7 @@ import (
 
 func (d *desk) begin(id string) db.Delivery {
 	d.t.Helper()
-	delivery, err := d.store.BeginDelivery(d.t.Context(), id)
+	delivery, err := d.store.BeginDelivery(d.t.Context(), id, "attempt")
 	require.NoError(d.t, err)
 	return delivery
 }
@@ -71,7 +71,7 @@ func TestAHeldRunsMessageIsNotHandedOver(t *testing.T) {
 	eachDesk(t, "{}", func(t *testing.T, d *desk) {
 		run, id := d.outgoing()
 		d.control(run, bot.CommandPause)
-		_, err := d.store.BeginDelivery(t.Context(), id)
+		_, err := d.store.BeginDelivery(t.Context(), id, "attempt")
 		require.Equal(t, crm.Held, crm.CodeOf(err))
 		require.Equal(t, crm.MessageSending, d.message(id).Status, "it waits")
 		d.control(run, bot.CommandResume)
@@ -93,7 +93,7 @@ func TestAMessageThatIsAtTheProviderIsNotHeldAnyMore(t *testing.T) {
 
 func TestDeliveriesOfNothing(t *testing.T) {
 	eachDesk(t, "{}", func(t *testing.T, d *desk) {
-		_, err := d.store.BeginDelivery(t.Context(), "nothing")
+		_, err := d.store.BeginDelivery(t.Context(), "nothing", "attempt")
 		require.Equal(t, crm.NotFound, crm.CodeOf(err))
 	})
 }
@@ -123,4 +123,37 @@ func whatARunDidNotSend(t *testing.T, end bot.RunStatus) {
 		require.NoError(t, d.store.EndDelivery(t.Context(), delivery))
 		require.Equal(t, crm.MessageFailed, d.message(calling).Status, "nobody would try it again")
 	})
+}
+
+// An attempt that was taken for dead comes back late: it may tell what nobody knows by now, and nothing else.
+func TestALateAttemptTellsOnlyWhatNobodyKnows(t *testing.T) {
+	for name, c := range map[string]struct{ since, late, want crm.MessageStatus }{
+		"sent, and nobody knew":                    {crm.MessageUnknown, crm.MessageSent, crm.MessageSent},
+		"refused, and nobody knew":                 {crm.MessageUnknown, crm.MessageFailed, crm.MessageFailed},
+		"to be tried again, and nobody knew":       {crm.MessageUnknown, crm.MessageSending, crm.MessageUnknown},
+		"sent, and given up since":                 {crm.MessageFailed, crm.MessageSent, crm.MessageFailed},
+		"refused, and sent since":                  {crm.MessageSent, crm.MessageFailed, crm.MessageSent},
+		"to be tried again, and called by another": {crm.MessageCalling, crm.MessageSending, crm.MessageCalling},
+		"sent, and called by another":              {crm.MessageCalling, crm.MessageSent, crm.MessageCalling},
+	} {
+		t.Run(name, func(t *testing.T) {
+			eachDesk(t, "{}", func(t *testing.T, d *desk) {
+				_, id := d.outgoing()
+				late := d.begin(id)
+				since := late
+				since.Message.Status = crm.MessageSending
+				require.NoError(t, d.store.EndDelivery(t.Context(), since))
+				since, err := d.store.BeginDelivery(t.Context(), id, "another")
+				require.NoError(t, err)
+				if since.Message.Status = c.since; c.since != crm.MessageCalling {
+					require.NoError(t, d.store.EndDelivery(t.Context(), since))
+				}
+				late.Message.Status, late.Blocked = c.late, true
+				require.NoError(t, d.store.EndDelivery(t.Context(), late))
+				require.Equal(t, c.want, d.message(id).Status)
+				chat := d.accept(crm.Inbound{Kind: crm.InMessage, ChatID: "client", MessageID: "m9", Text: "hm"}).Chat
+				require.Equal(t, c.want == c.late && c.want != c.since, chat.Blocked, "what is not taken from it changes nothing")
+			})
+		})
+	}
 }

@@ -43,7 +43,7 @@ func TestADeletedThingsRunsAreStoppedAtItsCommit(t *testing.T) {
 				e.Key.Ordinal++
 				_, err = d.tryAs(e, bot.Outgoing{Text: "never"})
 				require.Equal(t, crm.Held, crm.CodeOf(err))
-				delivery, err := d.store.BeginDelivery(t.Context(), sent[0].MessageID)
+				delivery, err := d.store.BeginDelivery(t.Context(), sent[0].MessageID, "attempt")
 				require.NoError(t, err)
 				require.True(t, delivery.Done)
 				require.Equal(t, crm.MessageFailed, delivery.Message.Status)

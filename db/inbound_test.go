@@ -278,9 +278,10 @@ func TestReceiptsComeInAnyOrder(t *testing.T) {
 		chat := d.accept(says("m1", "hi")).Chat
 		run := d.run(chat.LeadID)
 		sent := d.send(run, bot.Outgoing{Text: "Hello"})
-		m := d.message(sent[0].MessageID)
-		m.Status, m.ExternalID = crm.MessageSent, "x1"
-		require.NoError(t, d.store.EndDelivery(t.Context(), db.Delivery{Message: m, Chat: chat}))
+		delivery := d.begin(sent[0].MessageID)
+		m := delivery.Message
+		delivery.Message.Status, delivery.Message.ExternalID = crm.MessageSent, "x1"
+		require.NoError(t, d.store.EndDelivery(t.Context(), delivery))
 		report := func(status crm.MessageStatus) crm.MessageStatus {
 			d.accept(crm.Inbound{Kind: crm.InStatus, ChatID: "client", MessageID: "x1", Status: status, Error: "gone"})
 			return d.message(m.ID).Status

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/uptrace/bun"
+
 	"salesbot/bot"
 	"salesbot/crm"
 )
@@ -46,12 +48,22 @@ var statusRank = map[crm.MessageStatus]int{crm.MessageSending: 1, crm.MessageCal
 	crm.MessageDelivered: 4, crm.MessageRead: 5, crm.MessageFailed: 6, crm.MessageReceived: 9}
 
 func (tx *Tx) updateStatus(ctx context.Context, m crm.Message, leadID int64) error {
+	_, err := tx.updateStatusIf(ctx, m, leadID, func(q *bun.UpdateQuery) *bun.UpdateQuery { return q })
+	return err
+}
+
+// updateStatusIf changes nothing, and says so, if the row is not as the conditions want it.
+func (tx *Tx) updateStatusIf(ctx context.Context, m crm.Message, leadID int64, when func(*bun.UpdateQuery) *bun.UpdateQuery) (bool, error) {
 	m.UpdatedAt = tx.Now
-	_, err := tx.NewUpdate().Model(&m).WherePK().Column("status", "error_code", "error", "external_id", "parts_sent", "updated_at").Exec(ctx)
+	update := tx.NewUpdate().Model(&m).WherePK().Column("status", "error_code", "error", "external_id", "parts_sent", "called_by", "updated_at")
+	result, err := when(update).Exec(ctx)
 	if err != nil {
-		return fmt.Errorf("update message %s: %w", m.ID, err)
+		return false, fmt.Errorf("update message %s: %w", m.ID, err)
 	}
-	return tx.event(ctx, crm.Actor{Kind: crm.BySystem}, crm.MessageStatusChangedEvent{Message: m, LeadID: leadID})
+	if n, err := result.RowsAffected(); err != nil || n == 0 {
+		return false, err
+	}
+	return true, tx.event(ctx, crm.Actor{Kind: crm.BySystem}, crm.MessageStatusChangedEvent{Message: m, LeadID: leadID})
 }
 
 func (tx *Tx) messageByExternalID(ctx context.Context, chatID, externalID string) (crm.Message, bool, error) {

@@ -237,7 +237,7 @@ func TestAMessageIsHandedOverInTheOrderInWhichAStopLocks(t *testing.T) {
 			return err
 		}
 		go func() {
-			_, err := store.BeginDelivery(context.WithoutCancel(ctx), id)
+			_, err := store.BeginDelivery(context.WithoutCancel(ctx), id, "attempt")
 			begun <- err
 		}()
 		var own string

@@ -30,13 +30,12 @@ func Delivery(ctx workflow.Context) error {
 }
 
 func deliverOne(ctx workflow.Context, messageID string) error {
-	var outcome bot.Outcome
-	provider := withProvider(ctx, "Deliver a manager's message")
-	err := untilOursIsBack(provider, &outcome, act.DeliverMessage, messageID, bot.UnknownDelivered)
+	provider, own := withProvider(ctx, "Deliver a manager's message"), withOwnData(ctx, "Record the delivery")
+	_, err := handOver(provider, own, messageID, bot.UnknownDelivered)
 	var refusal *steps.Refusal
 	if isOutdated(err) || !errors.As(refusalOf(err), &refusal) {
 		return err
 	}
-	own := withOwnData(ctx, "Give up the message")
+	own = withOwnData(ctx, "Give up the message")
 	return workflow.ExecuteLocalActivity(own, act.GiveUpMessage, messageID, refusal.Message).Get(own, nil)
 }

@@ -162,9 +162,10 @@ func (r *run) deliverAll(sent []bot.Sent) (any, error) {
 
 func (r *run) handOver(s bot.Sent) (bot.Outcome, error) {
 	var outcome bot.Outcome
-	err := r.unheld(func() error {
-		ctx := withProvider(r.ctx, r.label("deliver"))
-		return untilOursIsBack(ctx, &outcome, act.DeliverMessage, s.MessageID, r.state.Settings.OnUnknownDelivery)
+	err := r.unheld(func() (err error) {
+		provider, own := withProvider(r.ctx, r.label("deliver")), withOwnData(r.base, r.label("record the delivery"))
+		outcome, err = handOver(provider, own, s.MessageID, r.state.Settings.OnUnknownDelivery)
+		return err
 	})
 	var refusal *steps.Refusal
 	if !asRefusal(err, &refusal) {
