@@ -25,6 +25,8 @@ type Activities struct {
 	EndedByHand func(ctx context.Context, workflowID, runID string) (reason string, err error)
 	// Lost, if set, is told how many runs had lost their workflow, and what became of them: bot.FateEnded or bot.FateAdopted.
 	Lost func(fate string, runs int)
+
+	answers answers
 }
 
 // local says of a channel kind that its messages have arrived when they are committed.

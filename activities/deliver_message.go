@@ -39,16 +39,30 @@ func (a *Activities) DeliverMessage(ctx context.Context, messageID string, unsur
 		return a.Store.BeginDelivery(ctx, messageID, attempt.call)
 	})
 	if tells && db.Unavailable(err) {
-		notCalled := &bot.Handed{Call: attempt.call, Status: string(crm.MessageSending)}
-		return bot.Outcome{MessageID: messageID, Unrecorded: notCalled}, nil
+		notCalled := bot.Handed{Call: attempt.call, Status: string(crm.MessageSending)}
+		a.answers.keep(notCalled)
+		return bot.Outcome{MessageID: messageID, Unrecorded: &notCalled}, nil
 	}
 	if err != nil {
 		return bot.Outcome{}, wire(err)
 	}
-	if attempt.Done {
-		return attempt.outcome(), nil
+	return attempt.goOn(ctx)
+}
+
+// goOn takes up the message where it stands.
+func (d *delivering) goOn(ctx context.Context) (bot.Outcome, error) {
+	if d.Done {
+		return d.outcome(), nil
 	}
-	return attempt.deliver(ctx)
+	h, known := d.answers.of(d.Message.CalledBy)
+	if !d.Unsure || !known {
+		return d.deliver(ctx)
+	}
+	d.Apply(h)
+	if d.Unsure = false; d.Message.Status == crm.MessageSending {
+		return d.deliver(ctx)
+	}
+	return d.end(ctx, d.outcome())
 }
 
 func (d *delivering) deliver(ctx context.Context) (bot.Outcome, error) {
@@ -125,13 +139,12 @@ func (d *delivering) refused(ctx context.Context, e *channels.SendError) (bot.Ou
 func (d *delivering) leaveUnknown(ctx context.Context) (bot.Outcome, error) {
 	d.Message.Status, d.Message.ErrorCode = crm.MessageUnknown, "unknown"
 	d.Message.Error = "the connection broke while the message was handed over; the provider may have sent it"
-	result := d.outcome()
-	result.Failed = d.unsure == bot.UnknownFailed
-	return d.end(ctx, result)
+	return d.end(ctx, d.outcome())
 }
 
 func (d *delivering) outcome() bot.Outcome {
-	return bot.Outcome{MessageID: d.Message.ID, Failed: d.Message.Status == crm.MessageFailed, Error: d.Message.Error}
+	failed := d.Message.Status == crm.MessageFailed || d.Message.Status == crm.MessageUnknown && d.unsure == bot.UnknownFailed
+	return bot.Outcome{MessageID: d.Message.ID, Failed: failed, Error: d.Message.Error}
 }
 
 // end writes down what became of the message. A worker that stops waits for it.
@@ -140,15 +153,13 @@ func (d *delivering) end(ctx context.Context, result bot.Outcome) (bot.Outcome, 
 		return struct{}{}, d.Store.EndDelivery(ctx, d.Delivery)
 	})
 	if d.tells && db.Unavailable(err) {
-		result.Unrecorded = d.handed()
+		handed := d.Handed()
+		d.answers.keep(handed)
+		result.Unrecorded = &handed
 		return result, nil
 	}
+	if err == nil {
+		d.answers.forget(d.Message.CalledBy)
+	}
 	return result, wire(err)
-}
-
-// handed is what RecordDelivery will have to write.
-func (d *delivering) handed() *bot.Handed {
-	m := d.Message
-	return &bot.Handed{Call: m.CalledBy, Status: string(m.Status), ErrorCode: m.ErrorCode, Error: m.Error, ExternalID: m.ExternalID,
-		PartsSent: m.PartsSent, Blocked: d.Blocked}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strconv"
 	"testing"
 	"time"
 
@@ -125,4 +126,53 @@ func TestAMessageThatWasNotHandedOverIsTriedAfterAnOutage(t *testing.T) {
 		require.NoError(t, s.RecordDelivery(t.Context(), id, handed))
 		require.Equal(t, crm.MessageSent, s.message(id).Status, "another attempt has handed it over since")
 	})
+}
+
+// Temporal is away, too: the attempt's result gets nowhere. The next attempt in the same process knows it, one elsewhere can't.
+func TestAnAnswerThatGotNowhereIsRemembered(t *testing.T) {
+	t.Parallel()
+	down := &channels.SendError{Code: "500", Message: "down"}
+	for name, c := range map[string]struct {
+		answer    error
+		elsewhere bool
+		status    crm.MessageStatus
+		calls     int
+	}{
+		"it took the message":              {nil, false, crm.MessageSent, 1},
+		"it was down":                      {down, false, crm.MessageSent, 2},
+		"it took the message, and we died": {nil, true, crm.MessageUnknown, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dbtest.EachOutage(t, func(t *testing.T, store *db.Store, outage dbtest.Outage) {
+				s := newScene(t, store)
+				p := &provider{answers: []error{c.answer}, during: outage.Begin}
+				id := s.send(p, "Hello")
+				_, err := s.DeliverMessage(t.Context(), id, bot.UnknownDelivered, true)
+				require.NoError(t, err)
+				outage.End()
+				p.during = nil
+				if c.elsewhere {
+					s.Activities = &Activities{Store: store, Channels: s.Channels}
+				}
+				outcome, err := s.DeliverMessage(t.Context(), id, bot.UnknownDelivered, true)
+				require.NoError(t, err)
+				require.Nil(t, outcome.Unrecorded)
+				require.Equal(t, c.status, s.message(id).Status)
+				require.Len(t, p.got, c.calls)
+				require.Empty(t, s.answers.byCall)
+			})
+		})
+	}
+}
+
+func TestOnlySoManyAnswersAreRemembered(t *testing.T) {
+	t.Parallel()
+	var all answers
+	for i := range mostAnswers + 1 {
+		all.keep(bot.Handed{Call: strconv.Itoa(i)})
+	}
+	require.Len(t, all.byCall, 1)
+	_, known := all.of(strconv.Itoa(mostAnswers))
+	require.True(t, known)
 }

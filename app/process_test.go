@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"os/exec"
@@ -40,6 +41,10 @@ func serve(text string) error {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
+	go func() { // ends when the test does, however it ends
+		_, _ = io.Copy(io.Discard, os.Stdin)
+		os.Exit(1)
+	}()
 	a, err := app.New(ctx, c, app.Everything)
 	if err != nil {
 		return err
@@ -83,6 +88,8 @@ func (p *process) start() {
 	p.cmd = exec.Command(os.Args[0], "-test.run=^$")
 	p.cmd.Env = append(os.Environ(), serveEnv+"="+string(text))
 	p.cmd.Stderr = os.Stderr
+	_, err = p.cmd.StdinPipe() // stays open as long as this process lives
+	require.NoError(p.t, err)
 	output, err := p.cmd.StdoutPipe()
 	require.NoError(p.t, err)
 	require.NoError(p.t, p.cmd.Start())

@@ -142,14 +142,7 @@ func takeOverRace(t *testing.T, p *program) {
 	  {"id":"a","kind":"message","config":{"text":"and a"},"exits":{"next":"b"}},
 	  {"id":"b","kind":"message","config":{"text":"and b"},"exits":{"next":"breathe"}},
 	  {"id":"breathe","kind":"pause","config":{"waits":[{"id":"t","on":"timer","seconds":1},{"id":"m","on":"message"}]},"exits":{"wait:t":"a","wait:m":"a"}}]}`, channel)
-	users := struct {
-		Embedded struct {
-			Users []struct {
-				ID int64 `json:"id"`
-			} `json:"users"`
-		} `json:"_embedded"`
-	}{}
-	p.call(http.MethodGet, "/api/v4/users", nil, &users)
+	someone := p.someone()
 	const races = 20
 	visitors := make([]*visitor, races)
 	for i := range visitors {
@@ -180,7 +173,7 @@ func takeOverRace(t *testing.T, p *program) {
 	runs := p.runs(path("filter[bot_id]=%d&limit=100", bot))
 	require.Len(t, runs, races)
 	for _, r := range runs {
-		p.call(http.MethodPost, path("/api/v4/leads/%d/take_over", r.LeadID), map[string]any{"user_id": users.Embedded.Users[0].ID}, nil)
+		p.call(http.MethodPost, path("/api/v4/leads/%d/take_over", r.LeadID), map[string]any{"user_id": someone}, nil)
 		counts[r.LeadID] = p.outbound(r.LeadID)
 	}
 	close(taken)
@@ -189,6 +182,20 @@ func takeOverRace(t *testing.T, p *program) {
 		require.Eventually(t, func() bool { return p.run(r.ID).Status == "paused" }, 30*time.Second, 50*time.Millisecond)
 		require.Equal(t, counts[r.LeadID], p.outbound(r.LeadID), "lead %d", r.LeadID)
 	}
+}
+
+// someone is a user of the account.
+func (p *program) someone() int64 {
+	p.t.Helper()
+	var users struct {
+		Embedded struct {
+			Users []struct {
+				ID int64 `json:"id"`
+			} `json:"users"`
+		} `json:"_embedded"`
+	}
+	p.call(http.MethodGet, "/api/v4/users", nil, &users)
+	return users.Embedded.Users[0].ID
 }
 
 // outbound counts what was said to a lead.
@@ -256,12 +263,17 @@ func fiftyTimes(t *testing.T, p *program) {
 func (p *program) telegram() (*telegramtest.Server, int64) {
 	p.t.Helper()
 	provider := telegramtest.New(p.t)
+	return provider, p.telegramAt(provider.URL)
+}
+
+func (p *program) telegramAt(address string) int64 {
+	p.t.Helper()
 	var channel struct {
 		ID int64 `json:"id"`
 	}
-	p.call(http.MethodPost, "/api/v4/channels", map[string]any{"kind": "telegram", "name": "Bot", "settings": map[string]any{"base_url": provider.URL},
+	p.call(http.MethodPost, "/api/v4/channels", map[string]any{"kind": "telegram", "name": "Bot", "settings": map[string]any{"base_url": address},
 		"secrets": map[string]string{"token": telegramtest.Token}, "pipeline_id": 1}, &channel)
-	return provider, channel.ID
+	return channel.ID
 }
 
 // buttonsOnTelegram: the client taps, the bot goes on, and its question loses its buttons.

@@ -18,7 +18,7 @@ func (s *Store) EndDelivery(ctx context.Context, d Delivery) error {
 // RecordDelivery writes what EndDelivery could not, because the database was away.
 func (s *Store) RecordDelivery(ctx context.Context, messageID string, h bot.Handed) error {
 	return s.Change(ctx, func(ctx context.Context, tx *Tx) error {
-		d := Delivery{Blocked: h.Blocked}
+		var d Delivery
 		var err error
 		if d.Message, err = tx.lockMessage(ctx, messageID); err != nil {
 			return err
@@ -26,9 +26,7 @@ func (s *Store) RecordDelivery(ctx context.Context, messageID string, h bot.Hand
 		if err := found(tx.NewSelect().Model(&d.Chat).Where("id = ?", d.Message.ChatID).Scan(ctx), "chat", d.Message.ChatID); err != nil {
 			return err
 		}
-		m := &d.Message
-		m.CalledBy, m.Status, m.ErrorCode, m.Error = h.Call, crm.MessageStatus(h.Status), h.ErrorCode, h.Error
-		m.ExternalID, m.PartsSent = h.ExternalID, h.PartsSent
+		d.Apply(h)
 		return tx.endDelivery(ctx, d)
 	})
 }
@@ -59,4 +57,18 @@ func endsDelivery(q *bun.UpdateQuery, m crm.Message) *bun.UpdateQuery {
 		}
 		return q
 	})
+}
+
+// Handed is what EndDelivery would write.
+func (d Delivery) Handed() bot.Handed {
+	m := d.Message
+	return bot.Handed{Call: m.CalledBy, Status: string(m.Status), ErrorCode: m.ErrorCode, Error: m.Error, ExternalID: m.ExternalID,
+		PartsSent: m.PartsSent, Blocked: d.Blocked}
+}
+
+// Apply takes over how a call ended.
+func (d *Delivery) Apply(h bot.Handed) {
+	m := &d.Message
+	m.CalledBy, m.Status, m.ErrorCode, m.Error = h.Call, crm.MessageStatus(h.Status), h.ErrorCode, h.Error
+	m.ExternalID, m.PartsSent, d.Blocked = h.ExternalID, h.PartsSent, h.Blocked
 }

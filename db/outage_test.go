@@ -15,6 +15,7 @@ import (
 
 	"github.com/lib/pq"
 	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
 
 	"salesbot/crm"
 	"salesbot/db"
@@ -177,4 +178,23 @@ func TestAClosedStoreIsAnOutage(t *testing.T) {
 func eventually(t *testing.T, holds func() bool, text string) {
 	t.Helper()
 	require.Eventually(t, holds, 10*time.Second, 20*time.Millisecond, text)
+}
+
+// While the file is away a reader makes no other one in its place: it would go on reading that when the right one is back.
+func TestAReaderOutlivesAnOutage(t *testing.T) {
+	t.Parallel()
+	dbtest.EachOutage(t, func(t *testing.T, store *db.Store, outage dbtest.Outage) {
+		outage.Begin()
+		read := func() error { _, err := store.Channels(t.Context()); return err }
+		group := errgroup.Group{}
+		for range 20 { // more than there are connections, so that new ones are made
+			group.Go(func() error { _ = read(); return nil })
+		}
+		require.NoError(t, group.Wait())
+		outage.End()
+		for range 20 {
+			group.Go(read)
+		}
+		require.NoError(t, group.Wait())
+	})
 }

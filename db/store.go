@@ -80,7 +80,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.read.PingContext(ctx); err != nil {
+	if err := s.write.PingContext(ctx); err != nil { // first: it makes SQLite's file, if there is none
 		_ = s.Close()
 		return nil, fmt.Errorf("connect to the database %s: %w", redact(o.URL), err)
 	}
@@ -118,7 +118,8 @@ func (s *Store) openSQLite() error {
 		return fmt.Errorf("open %s: %w", path, err)
 	}
 	writer.SetMaxOpenConns(1)
-	reader, err := sql.Open("sqlite", "file:"+escaped+pragmas)
+	// A reader makes no file: it would go on reading an empty one when the right one is back.
+	reader, err := sql.Open("sqlite", "file:"+escaped+pragmas+"&mode=rw")
 	if err != nil {
 		return fmt.Errorf("open %s: %w", path, err)
 	}

@@ -81,11 +81,19 @@ func (p *Postman) Run(ctx context.Context) error {
 		case <-p.done:
 			p.sweep(ctx)
 		case <-writes.C:
-			if err := p.marks.write(ctx); err != nil && ctx.Err() == nil {
-				p.log.Error("mark sent mail", "error", err)
-			}
+			writes.Reset(p.mark(ctx))
 		}
 	}
+}
+
+// mark says when to mark again: while the database is away no sooner than the next sweep.
+func (p *Postman) mark(ctx context.Context) time.Duration {
+	err := p.marks.write(ctx)
+	if err == nil || ctx.Err() != nil {
+		return markEvery
+	}
+	p.log.Error("mark sent mail", "error", err)
+	return sweepEvery
 }
 
 // sweep sends what is left, and forgets what was sent long ago. If there is more than it looks at, the next sweep comes as soon

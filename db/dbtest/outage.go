@@ -24,18 +24,30 @@ func EachOutage(t *testing.T, test func(t *testing.T, store *db.Store, outage Ou
 	t.Run("sqlite", func(t *testing.T) {
 		t.Parallel()
 		target := SQLiteURL(t)
-		store, path := Open(t, target), strings.TrimPrefix(target, "sqlite://")
-		move := func(from, to string) func() { return func() { require.NoError(t, os.Rename(from, to)) } }
-		test(t, store, Outage{Begin: move(path, path+".away"), End: move(path+".away", path)})
+		test(t, Open(t, target), MoveAway(t, strings.TrimPrefix(target, "sqlite://")))
 	})
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
-		target, err := url.Parse(PostgresURL(t))
-		require.NoError(t, err)
-		between := newProxy(t, target.Host)
-		target.Host = between.listener.Addr().String()
-		test(t, Open(t, target.String()), Outage{Begin: between.cut, End: between.mend})
+		target, outage := CutOff(t, PostgresURL(t))
+		test(t, Open(t, target), outage)
 	})
+}
+
+// MoveAway takes SQLite's file away.
+func MoveAway(t *testing.T, path string) Outage {
+	t.Helper()
+	move := func(from, to string) func() { return func() { require.NoError(t, os.Rename(from, to)) } }
+	return Outage{Begin: move(path, path+".away"), End: move(path+".away", path)}
+}
+
+// CutOff gives an address by which PostgreSQL is reached until its connections are cut.
+func CutOff(t *testing.T, address string) (through string, outage Outage) {
+	t.Helper()
+	target, err := url.Parse(address)
+	require.NoError(t, err)
+	between := newProxy(t, target.Host)
+	target.Host = between.listener.Addr().String()
+	return target.String(), Outage{Begin: between.cut, End: between.mend}
 }
 
 // proxy hands connections on until it is cut.
