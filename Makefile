@@ -102,6 +102,10 @@ test-postgres: $(WEB_DIST) ## Go tests that fail without PostgreSQL at TEST_DATA
 kill: $(WEB_DIST) ## Kill the product and its PostgreSQL a thousand times each under load; about two hours (KILLS=20 for a short one; Ctrl-C ends it early and counts)
 	KILLS="$${KILLS:-1000}" go test -count=1 -timeout 12h -v -run '^TestNothingIsLostOrDoubledWhenProcessesAreKilled$$' ./app
 
+.PHONY: outages
+outages: $(WEB_DIST) ## Take the database away for 5 seconds, a minute and five minutes, from conversations in every state; about ten minutes
+	OUTAGES="$${OUTAGES:-5s,1m,5m}" go test -count=1 -timeout 1h -v -run '^TestAnOutageOfTheDatabaseCostsNobodyAnAnswer$$' ./app
+
 .PHONY: mutate
 mutate: ## Change the code in 150 places, one at a time, and list the changes that no test notices; about an hour
 	cd tools && go build -o "$(CURDIR)/bin/tools/mutate" ./mutate

@@ -2,11 +2,14 @@ package workflows_test
 
 import (
 	"log/slog"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	historypb "go.temporal.io/api/history/v1"
+	"go.temporal.io/sdk/client"
 	sdklog "go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
@@ -36,6 +39,27 @@ func TestReplay(t *testing.T) {
 	}
 	for _, kind := range steps.Kinds() {
 		require.ElementsMatch(t, []string{"finished", "parked"}, recorded[kind.Name], "record histories of the kind %q: RECORD=1 go test ./workflows/record", kind.Name)
+	}
+}
+
+// Among them are conversations that continued as new in each kind of wait, and went on in the workflow run that followed.
+func TestHistoriesHoldWhatFollowedAContinueAsNew(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []string{"question", "timer", "answer", "held", "subbot"} {
+		events := func(state string) []*historypb.HistoryEvent {
+			file, err := os.Open("testdata/histories/conversation_" + kind + "_continued__" + state + ".json")
+			require.NoError(t, err)
+			defer file.Close()
+			history, err := client.HistoryFromJSON(file, client.HistoryJSONOptions{})
+			require.NoError(t, err)
+			return history.GetEvents()
+		}
+		before, after := events("continued"), events("finished")
+		follows := before[len(before)-1].GetWorkflowExecutionContinuedAsNewEventAttributes().GetNewExecutionRunId()
+		require.NotEmpty(t, follows, kind)
+		require.Equal(t, follows, after[0].GetWorkflowExecutionStartedEventAttributes().GetOriginalExecutionRunId(), kind)
+		require.NotNil(t, after[len(after)-1].GetWorkflowExecutionCompletedEventAttributes(), kind)
+		require.Greater(t, len(events("parked")), 3, kind)
 	}
 }
 

@@ -80,12 +80,15 @@ func (p *proxy) serve() {
 }
 
 func (p *proxy) join(client net.Conn) {
+	if !p.keep(client) { // PostgreSQL is not even asked
+		return
+	}
 	server, err := net.Dial("tcp", p.target) //nolint:noctx // it ends with the proxy
 	if err != nil {
 		_ = client.Close()
 		return
 	}
-	if !p.keep(client, server) {
+	if !p.keep(server) {
 		return
 	}
 	go func() { _, _ = io.Copy(server, client); _ = server.Close() }()

@@ -87,6 +87,8 @@ type studio struct {
 	said     int
 	lead     int64
 	provider *provider
+	name     string
+	outage   dbtest.Outage
 	// stopWorker ends the worker that is at work.
 	stopWorker func()
 }
@@ -106,8 +108,9 @@ func record(t *testing.T, temporal client.Client, s scenario) {
 
 func open(t *testing.T, temporal client.Client, s scenario) *studio {
 	t.Helper()
-	store := dbtest.Open(t, dbtest.SQLiteURL(t))
-	st := &studio{t: t, store: store, temporal: temporal, provider: &provider{}}
+	url := dbtest.SQLiteURL(t)
+	store := dbtest.Open(t, url)
+	st := &studio{t: t, store: store, temporal: temporal, provider: &provider{}, name: s.name, outage: dbtest.MoveAway(t, strings.TrimPrefix(url, "sqlite://"))}
 	require.NoError(t, store.Change(t.Context(), func(ctx context.Context, tx *db.Tx) error {
 		require.NoError(t, tx.EnsureDefaults(ctx))
 		// Leads get numbers of their own in every scenario: the server is shared, and a lead's number names the workflow.
@@ -117,6 +120,11 @@ func open(t *testing.T, temporal client.Client, s scenario) *studio {
 		require.NoError(t, err)
 		for _, document := range s.bots {
 			st.bots = append(st.bots, st.publish(ctx, tx, document))
+		}
+		if s.trigger != "" {
+			if _, err := tx.AddTrigger(ctx, crm.Actor{}, crm.Trigger{BotID: st.bots[1], Kind: s.trigger}); err != nil {
+				return err
+			}
 		}
 		_, err = tx.AddTrigger(ctx, crm.Actor{}, crm.Trigger{BotID: st.bots[0], Kind: crm.TriggerTalkStarted})
 		return err
@@ -155,7 +163,7 @@ func (st *studio) publish(ctx context.Context, tx *db.Tx, document string) int64
 }
 
 // play does what the words say: "say TEXT"; "rest STEP" and "held STEP" wait until a run waits or is paused there, "ended
-// STATUS" until one has ended so; all else is a command.
+// STATUS" until one has ended so; "continue" makes it continue as new; "away TIME" takes the database away; all else is a command.
 func (st *studio) play(actions []string) {
 	for _, action := range actions {
 		verb, value, _ := strings.Cut(action, " ")
@@ -170,6 +178,14 @@ func (st *studio) play(actions []string) {
 			st.await(func(runs []crm.Run) bool {
 				return slices.ContainsFunc(runs, func(r crm.Run) bool { return r.Status == value })
 			})
+		case "continue":
+			st.continueAsNew()
+		case "away":
+			lasting, err := time.ParseDuration(value)
+			require.NoError(st.t, err)
+			st.outage.Begin()
+			<-time.After(lasting)
+			st.outage.End()
 		default:
 			st.command(verb, value)
 		}
@@ -217,6 +233,24 @@ func (st *studio) runs(filter db.RunFilter) []crm.Run {
 	runs, _, err := st.store.Runs(st.t.Context(), filter, db.Paging{Limit: 10})
 	require.NoError(st.t, err)
 	return runs
+}
+
+// continueAsNew sends mail that was seen long ago until the history is long enough, and writes that history.
+func (st *studio) continueAsNew() {
+	st.t.Helper()
+	id := bot.Subject{LeadID: st.lead}.WorkflowID()
+	st.quiet(id)
+	d, err := st.temporal.DescribeWorkflowExecution(st.t.Context(), id, "")
+	require.NoError(st.t, err)
+	run := d.GetWorkflowExecutionInfo().GetExecution().GetRunId()
+	for i := range int64(100) {
+		require.NoError(st.t, st.temporal.SignalWorkflow(st.t.Context(), id, run, bot.SignalReceipt, bot.Receipt{Mail: bot.Mail{Seq: -i - 1}}))
+	}
+	st.awaitEvent(id, run, func(e *historypb.HistoryEvent) bool {
+		return e.GetEventType() == enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW
+	})
+	st.writeHistory(id, run, st.name+"__continued")
+	st.awaitEvent(id, "", func(e *historypb.HistoryEvent) bool { return e.GetEventType() == enumspb.EVENT_TYPE_WORKFLOW_TASK_COMPLETED })
 }
 
 func (st *studio) awaitAt(step string, status bot.RunStatus) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"salesbot/channels/livechat"
+	"salesbot/crm"
 )
 
 // scenario is a conversation that is recorded twice: where it is parked, and when it has finished.
@@ -14,6 +15,8 @@ type scenario struct {
 	bots   []string
 	// channel is the client's; the live chat if empty.
 	channel string
+	// trigger, if any, launches the second bot.
+	trigger crm.TriggerKind
 	// parked are the actions after the client's "hi" until it is parked; rest are those until the end.
 	parked []string
 	rest   []string
@@ -43,6 +46,7 @@ func scenarios() []scenario {
 		{name: "conversation_replaced", bots: append(bots(ask("next"), say("next", "Thanks", "")), document("Newer", ask("next"), say("next", "Bye", ""))), parked: []string{"rest ask", "launch", "ended replaced"}, rest: []string{"skip"}},
 		{name: "conversation_stopped", bots: bots(ask("next"), say("next", "Thanks", "")), parked: []string{"rest ask"}, rest: []string{"stop"}},
 	}
+	list = append(list, continued()...)
 	for i := range list {
 		list[i].number = i + 1
 		if list[i].parked == nil {
@@ -50,6 +54,22 @@ func scenarios() []scenario {
 		}
 	}
 	return list
+}
+
+// continued are conversations that continued as new where they stood, and one whose database was away.
+func continued() []scenario {
+	child := []string{document("Parent", step("start_bot", `{"bot_id":2}`, "next", "")+","+say("bye", "Bye", "")), document("Child", ask("next"), say("next", "You said {{message_text}}", ""))}
+	timer := step("pause", `{"waits":[{"id":"open","on":"video_opened"},{"id":"late","on":"timer","seconds":6}]}`, "wait:late", "")
+	return []scenario{
+		{name: "conversation_question_continued", bots: bots(ask("next"), say("next", "Thanks for {{message_text}}", "")), parked: []string{"rest ask", "continue"}, rest: []string{"say Yes"}},
+		{name: "conversation_timer_continued", bots: bots(timer), parked: []string{"rest first", "continue"}},
+		{name: "conversation_answer_continued", bots: bots(step("set_field", `{"target":"lead","field":"name","source":"manual","timeout":{"hours":8}}`, "next", "")), parked: []string{"rest first", "continue"}, rest: []string{`answer "Albatros"`}},
+		{name: "conversation_held_continued", bots: bots(ask("next"), say("next", "Thanks", "")), parked: []string{"rest ask", "pause", "held ask", "continue"}, rest: []string{"resume", "rest ask", "say Yes"}},
+		{name: "conversation_subbot_continued", bots: child, parked: []string{"rest ask", "continue"}, rest: []string{"say Yes"}},
+		{name: "conversation_away", bots: bots(timer), parked: []string{"rest first", "away 30s"}},
+		{name: "conversation_unheard", bots: append(bots(ask("next"), say("next", "Thanks", "")), document("Newer", ask("next"), say("next", "Bye", ""))), trigger: crm.TriggerNoBot,
+			parked: []string{"rest ask", "say Yes", "ended finished", "say anybody?", "rest ask"}, rest: []string{"say No"}},
+	}
 }
 
 // bots is one bot that begins with these steps and has a wait and a goodbye to end with.
