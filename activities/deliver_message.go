@@ -58,7 +58,7 @@ func (d *delivering) goOn(ctx context.Context) (bot.Outcome, error) {
 	if !d.Unsure || !known {
 		return d.deliver(ctx)
 	}
-	d.Apply(h)
+	d.Delivery = d.Ended(h)
 	if d.Unsure = false; d.Message.Status == crm.MessageSending {
 		return d.deliver(ctx)
 	}

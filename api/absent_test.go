@@ -33,7 +33,7 @@ var fitting = map[string]string{
 // makes is what makes a thing of the name that it is given, so that none is absent; open are the live chat's, which has
 // tokens of its own.
 var (
-	makes = regexp.MustCompile(`^(putSecret)$`)
+	makes = regexp.MustCompile(`^(putSecret|putActivity)$`)
 	open  = regexp.MustCompile(`^/(live|files)/`)
 )
 

@@ -55,7 +55,7 @@ func faulty(issues []steps.Issue) error {
 // lintEnv is what a document of the bot, 0 if it has none yet, may name: the account's pipelines, bots, channels, users
 // and fields.
 func (s *Server) lintEnv(ctx context.Context, botID int64) (*botsEnv, error) {
-	env := &botsEnv{Env: steps.Env{Self: botID, Bots: map[int64]bool{}, Channels: map[int64]bool{}, Users: map[int64]bool{}, Secrets: map[string]bool{}, Fields: []steps.Field{}, Pipelines: []steps.Pipeline{}}}
+	env := &botsEnv{Env: steps.Env{Self: botID, Bots: map[int64]bool{}, Channels: map[int64]bool{}, Users: map[int64]bool{}, Secrets: map[string]bool{}, Activities: map[string]steps.CustomActivity{}, Fields: []steps.Field{}, Pipelines: []steps.Pipeline{}}}
 	if err := s.circlesOf(ctx, env); err != nil {
 		return env, err
 	}
@@ -77,6 +77,10 @@ func (s *Server) lintEnv(ctx context.Context, botID int64) (*botsEnv, error) {
 	}
 	for _, name := range names.Secrets {
 		env.Secrets[name] = true
+	}
+	for _, a := range names.Activities {
+		has := s.hasWorker(ctx, a.TaskQueue)
+		env.Activities[a.Name] = steps.CustomActivity{TaskQueue: a.TaskQueue, InputSchema: a.InputSchema, Unserved: has != nil && !*has}
 	}
 	for _, c := range names.Channels {
 		env.Channels[c.ID] = true

@@ -82,8 +82,12 @@ func TestAMessageToAFarChannelWaitsForItsDelivery(t *testing.T) {
 	t.Parallel()
 	eachChannelWorld(t, func(w *world, _ *provider) {
 		chat := w.addChat("far", "hi")
-		require.Equal(w.t, "sending", w.call("POST", "/api/v4/chats/"+chat.ID+"/messages", `{"text":"Hello"}`).want(201)["status"])
-		require.NoError(w.t, w.store.BlockChat(w.t.Context(), chat))
+		sent := w.call("POST", "/api/v4/chats/"+chat.ID+"/messages", `{"text":"Hello"}`).want(201)
+		require.Equal(w.t, "sending", sent["status"])
+		delivery, err := w.store.BeginDelivery(w.t.Context(), fmt.Sprint(sent["id"]), "attempt")
+		require.NoError(w.t, err)
+		delivery.Blocked, delivery.Message.Status = true, crm.MessageFailed
+		require.NoError(w.t, w.store.EndDelivery(w.t.Context(), delivery))
 		w.call("POST", "/api/v4/chats/"+chat.ID+"/messages", `{"text":"Hello"}`).refused(409, "conflict", "")
 	})
 }

@@ -10,6 +10,7 @@ func (s *Server) routes() {
 	s.firstStartRoutes()
 	s.automationRoutes()
 	s.secretRoutes()
+	s.customActivityRoutes()
 	s.userRoutes()
 	s.tokenRoutes()
 	s.cardRoutes()

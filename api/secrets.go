@@ -26,10 +26,10 @@ type secretJSON struct {
 	CreatedAt int64 `json:"created_at"`
 	UpdatedAt int64 `json:"updated_at"`
 	// UsedBy are the bots whose published version, or a run that is under way, uses it.
-	UsedBy []secretUser `json:"used_by"`
+	UsedBy []botName `json:"used_by"`
 }
 
-type secretUser struct {
+type botName struct {
 	ID   int64  `json:"id"`
 	Name string `json:"name"`
 }
@@ -45,13 +45,17 @@ func (s *Server) listSecrets(ctx context.Context, _ None, _ None) (Collection[se
 	}
 	users, err := s.Store.SecretUsers(ctx)
 	shown := showAll(ctx, list, func(_ context.Context, secret crm.Secret) secretJSON {
-		one := secretJSON{Name: secret.Name, UpdatedBy: secret.UpdatedBy, CreatedAt: unix(secret.CreatedAt), UpdatedAt: unix(secret.UpdatedAt), UsedBy: []secretUser{}}
-		for _, b := range users[secret.Name] {
-			one.UsedBy = append(one.UsedBy, secretUser{ID: b.ID, Name: b.Name})
-		}
-		return one
+		return secretJSON{Name: secret.Name, UpdatedBy: secret.UpdatedBy, CreatedAt: unix(secret.CreatedAt), UpdatedAt: unix(secret.UpdatedAt), UsedBy: showUsers(users[secret.Name])}
 	})
 	return whole(ctx, len(shown), secretsEmbedded{Secrets: shown}), err
+}
+
+func showUsers(bots []crm.Bot) []botName {
+	shown := make([]botName, len(bots))
+	for i, b := range bots {
+		shown[i] = botName{ID: b.ID, Name: b.Name}
+	}
+	return shown
 }
 
 type bySecret struct {

@@ -40,6 +40,8 @@ type Deps struct {
 	Patience Patience
 	// Ready says whether what stands behind the API works, beside the database; nil is yes.
 	Ready func(ctx context.Context) error
+	// HasWorker says whether a worker polls a Temporal task queue for activities; nil can't say.
+	HasWorker func(ctx context.Context, taskQueue string) (bool, error)
 	// PublicURL is the address at which people reach the server, such as https://crm.example.com; empty takes the request's.
 	PublicURL string
 	// TrustProxy says that a reverse proxy sets X-Forwarded-For and X-Forwarded-Proto.

@@ -31,6 +31,7 @@ type Config struct {
 	Namespace        string        `default:"default" env:"TEMPORAL_NAMESPACE" help:"Temporal namespace."`
 	Retention        time.Duration `default:"720h" env:"SALESBOT_RETENTION" help:"How long the embedded Temporal keeps closed conversations."`
 	TemporalSyncFull bool          `env:"SALESBOT_TEMPORAL_SYNC_FULL" help:"Embedded Temporal on SQLite waits for the disk at every commit: survives power loss, half the speed."`
+	TemporalPort     int           `env:"SALESBOT_TEMPORAL_PORT" help:"Loopback port of the embedded Temporal, for workers of your own; any free one if 0."`
 	SecretKey        string        `env:"SALESBOT_SECRET_KEY" help:"64 hex digits that seal channel tokens and sign links; without it a key is made in the data folder. All processes of one installation need the same."`
 	EncryptPayloads  bool          `env:"SALESBOT_ENCRYPT_PAYLOADS" help:"Encrypt what Temporal stores, with a key derived from the secret key."`
 	AllowPrivate     []string      `env:"SALESBOT_ALLOW_PRIVATE" placeholder:"CIDR" help:"Private networks that webhooks may call, such as 10.1.0.0/16."`
@@ -84,16 +85,26 @@ func (c Config) Validate(parts Parts) error {
 	switch {
 	case c.DatabaseURL != "" && !strings.HasPrefix(c.DatabaseURL, "postgres://") && !strings.HasPrefix(c.DatabaseURL, "postgresql://"):
 		return errors.New("DATABASE_URL must begin with postgres://; leave it empty for SQLite in the data folder")
-	case c.embedsTemporal() && parts.API != parts.Worker:
-		return errors.New("an api or a worker by itself needs a Temporal cluster: set TEMPORAL_ADDRESS, or use 'salesbot run' for everything in one process")
-	case c.embedsTemporal() && (c.Deployment != "" || c.BuildID != ""):
-		return errors.New("SALESBOT_DEPLOYMENT and SALESBOT_BUILD_ID are for a Temporal cluster: the embedded server has one build, and would wait until somebody makes it current; leave them out, or set TEMPORAL_ADDRESS")
-	case (c.Deployment == "") != (c.BuildID == ""):
-		return errors.New("SALESBOT_DEPLOYMENT and SALESBOT_BUILD_ID belong together: set both, or neither")
 	case c.Files == "" && parts.API != parts.Worker:
 		return errors.New("an api or a worker by itself shares clients' files with the others: set SALESBOT_FILES to a folder that all of them see, or to s3://bucket")
 	case min(c.FilesPerVisitor, c.FilesPerAddress, c.FilesPerChannel, c.FilesUnattached) < 0:
 		return errors.New("the limits of files, SALESBOT_FILES_PER_… and SALESBOT_FILES_UNATTACHED, are MB; 0 is no limit")
+	}
+	return c.validateTemporal(parts)
+}
+
+func (c Config) validateTemporal(parts Parts) error {
+	switch {
+	case c.embedsTemporal() && parts.API != parts.Worker:
+		return errors.New("an api or a worker by itself needs a Temporal cluster: set TEMPORAL_ADDRESS, or use 'salesbot run' for everything in one process")
+	case c.embedsTemporal() && (c.Deployment != "" || c.BuildID != ""):
+		return errors.New("SALESBOT_DEPLOYMENT and SALESBOT_BUILD_ID are for a Temporal cluster: the embedded server has one build, and would wait until somebody makes it current; leave them out, or set TEMPORAL_ADDRESS")
+	case !c.embedsTemporal() && c.TemporalPort != 0:
+		return errors.New("SALESBOT_TEMPORAL_PORT is the embedded Temporal's, and TEMPORAL_ADDRESS names another one: leave one of them out")
+	case c.TemporalPort < 0 || c.TemporalPort > 65535:
+		return errors.New("SALESBOT_TEMPORAL_PORT is a port: 1 to 65535, or 0 for any free one")
+	case (c.Deployment == "") != (c.BuildID == ""):
+		return errors.New("SALESBOT_DEPLOYMENT and SALESBOT_BUILD_ID belong together: set both, or neither")
 	}
 	return nil
 }

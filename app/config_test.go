@@ -35,3 +35,14 @@ func TestVersionsOfWorkersAreForClusters(t *testing.T) {
 		})
 	}
 }
+
+func TestThePortOfTemporalIsForTheEmbeddedOne(t *testing.T) {
+	t.Parallel()
+	c := config(t)
+	c.TemporalPort = 7233
+	require.NoError(t, c.Validate(app.Everything))
+	c.TemporalAddress = "temporal:7233"
+	require.ErrorContains(t, c.Validate(app.Everything), "leave one of them out")
+	c.TemporalAddress, c.TemporalPort = "", 70000
+	require.ErrorContains(t, c.Validate(app.Everything), "is a port")
+}

@@ -23,7 +23,7 @@ func (a *App) buildServer(ctx context.Context) error {
 		return err
 	}
 	deps := api.Deps{Store: a.store, Log: a.log, Operator: operator, Channels: a.channels, Ready: a.ready, PublicURL: a.config.PublicURL,
-		TrustProxy: a.config.TrustProxy, Live: a.config.liveLimits(), Web: web.App(), Widget: web.Widget()}
+		TrustProxy: a.config.TrustProxy, Live: a.config.liveLimits(), HasWorker: newPollers(a.temporal).has, Web: web.App(), Widget: web.Widget()}
 	if a.parts.API {
 		if !web.Built() {
 			a.log.Warn("this binary holds no web app, only the API; build it with make build")

@@ -23,7 +23,7 @@ import (
 // startTemporal brings the embedded server up, beside the store's data: in the same folder or the same PostgreSQL.
 func startTemporal(ctx context.Context, c Config, log *slog.Logger) (*embedded.Server, error) {
 	options := embedded.Options{DataDir: c.Data, Namespace: c.Namespace, Retention: c.Retention, SearchAttributes: workflows.SearchAttributes(),
-		SyncFull: c.TemporalSyncFull, UI: true, UIPublicPath: "/temporal", CodecEndpoint: "/temporal-codec", Logger: quieter(log)}
+		SyncFull: c.TemporalSyncFull, Port: c.TemporalPort, UI: true, UIPublicPath: "/temporal", CodecEndpoint: "/temporal-codec", Logger: quieter(log)}
 	if c.DatabaseURL != "" {
 		options.DataDir, options.PostgresURL = "", c.DatabaseURL
 	}

@@ -41,7 +41,7 @@ type flattener struct {
 func (v flattener) flatten(path string, value any) {
 	switch value := value.(type) {
 	case map[string]any:
-		for _, key := range slices.Sorted(maps.Keys(value)) {
+		for _, key := range slices.Sorted(maps.Keys(value)) { //workflowcheck:ignore sorted at once
 			v.flatten(join(path, v.clean(key)), value[key])
 		}
 	case []any:

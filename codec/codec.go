@@ -29,7 +29,7 @@ func DataConverter(key []byte) (converter.DataConverter, error) {
 	if err != nil {
 		return nil, err
 	}
-	return converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), codecs...), nil
+	return converter.NewCodecDataConverter(marker{converter.GetDefaultDataConverter()}, codecs...), nil
 }
 
 // FailureConverter puts the texts of errors through the same codecs as payloads if there is a key.

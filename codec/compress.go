@@ -30,7 +30,7 @@ func (c compressor) Encode(payloads []*commonpb.Payload) ([]*commonpb.Payload, e
 	encoded := make([]*commonpb.Payload, len(payloads))
 	for i, p := range payloads {
 		encoded[i] = p
-		if proto.Size(p) < compressFrom {
+		if _, plain := p.GetMetadata()[metadataPlain]; plain || proto.Size(p) < compressFrom {
 			continue
 		}
 		small, err := c.compress(p)

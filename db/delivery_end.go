@@ -26,8 +26,7 @@ func (s *Store) RecordDelivery(ctx context.Context, messageID string, h bot.Hand
 		if err := found(tx.NewSelect().Model(&d.Chat).Where("id = ?", d.Message.ChatID).Scan(ctx), "chat", d.Message.ChatID); err != nil {
 			return err
 		}
-		d.Apply(h)
-		return tx.endDelivery(ctx, d)
+		return tx.endDelivery(ctx, d.Ended(h))
 	})
 }
 
@@ -66,9 +65,10 @@ func (d Delivery) Handed() bot.Handed {
 		PartsSent: m.PartsSent, Blocked: d.Blocked}
 }
 
-// Apply takes over how a call ended.
-func (d *Delivery) Apply(h bot.Handed) {
+// Ended is the delivery whose call ended so.
+func (d Delivery) Ended(h bot.Handed) Delivery {
 	m := &d.Message
 	m.CalledBy, m.Status, m.ErrorCode, m.Error = h.Call, crm.MessageStatus(h.Status), h.ErrorCode, h.Error
 	m.ExternalID, m.PartsSent, d.Blocked = h.ExternalID, h.PartsSent, h.Blocked
+	return d
 }

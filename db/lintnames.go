@@ -19,6 +19,8 @@ type LintNames struct {
 	Fields   []crm.CustomField
 	// Secrets are their names.
 	Secrets []string
+	// Activities are the registered ones.
+	Activities []crm.CustomActivity
 }
 
 // LintNames reads them all; an account has at most some hundreds of each.
@@ -39,6 +41,9 @@ func (s *Store) LintNames(ctx context.Context) (LintNames, error) {
 		},
 		func() error {
 			return s.read.NewSelect().Model((*crm.Secret)(nil)).Column("name").Scan(ctx, &names.Secrets)
+		},
+		func() error {
+			return s.read.NewSelect().Model(&names.Activities).Scan(ctx)
 		},
 	} {
 		if err := read(); err != nil {

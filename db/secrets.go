@@ -5,10 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
-
-	"github.com/uptrace/bun"
 
 	"salesbot/bot"
 	"salesbot/crm"
@@ -72,16 +68,12 @@ func (tx *Tx) OpenSecret(ctx context.Context, name string) (string, error) {
 
 // DeleteSecret takes a secret away; a Conflict that names the bots, if any that is published or under way uses it.
 func (tx *Tx) DeleteSecret(ctx context.Context, name string) error {
-	users, err := tx.store.secretUsers(ctx, tx)
+	users, err := botsThatName(ctx, tx, bot.SecretNames)
 	if err != nil {
 		return err
 	}
 	if bots := users[name]; len(bots) > 0 {
-		names := make([]string, len(bots))
-		for i, b := range bots {
-			names[i] = b.Name
-		}
-		return crm.Errorf(crm.Conflict, "The secret %s is used by %s; change and publish that first, or end its runs", name, strings.Join(names, ", "))
+		return usedBy("secret", name, bots)
 	}
 	result, err := tx.NewDelete().Model((*crm.Secret)(nil)).Where("name = ?", name).Exec(ctx)
 	if err != nil {
@@ -93,28 +85,5 @@ func (tx *Tx) DeleteSecret(ctx context.Context, name string) error {
 // SecretUsers are the bots, with their ids and names, whose published version uses a secret, or a version of theirs that
 // a run goes by; by the secret's name.
 func (s *Store) SecretUsers(ctx context.Context) (map[string][]crm.Bot, error) {
-	return s.secretUsers(ctx, s.read)
-}
-
-func (s *Store) secretUsers(ctx context.Context, from bun.IDB) (map[string][]crm.Bot, error) {
-	var rows []struct {
-		ID       int64
-		Name     string
-		Document []byte
-	}
-	err := from.NewSelect().TableExpr("bot_versions AS v").ColumnExpr("b.id, b.name, v.document").Join("JOIN bots AS b ON b.id = v.bot_id").
-		Where("(b.deleted_at IS NULL AND b.version_id = v.id) OR v.id IN (SELECT version_id FROM runs WHERE ended_at IS NULL)").
-		OrderExpr("b.id, v.id").Scan(ctx, &rows)
-	if err != nil {
-		return nil, fmt.Errorf("look for bots that use secrets: %w", err)
-	}
-	users := map[string][]crm.Bot{}
-	for _, row := range rows {
-		for _, name := range bot.SecretNames(row.Document) {
-			if !slices.ContainsFunc(users[name], func(b crm.Bot) bool { return b.ID == row.ID }) {
-				users[name] = append(users[name], crm.Bot{ID: row.ID, Name: row.Name})
-			}
-		}
-	}
-	return users, nil
+	return botsThatName(ctx, s.read, bot.SecretNames)
 }

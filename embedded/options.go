@@ -47,6 +47,8 @@ type Options struct {
 	// SyncFull makes SQLite wait for the disk at every commit. Without it the last commits can get lost when
 	// the power fails (not when the process is killed); with it the server does half as much.
 	SyncFull bool
+	// Port is the loopback port at which clients and workers reach the server; any free one if zero.
+	Port int
 	// UI starts Temporal's web UI on a loopback port; see Server.UIHandler.
 	UI bool
 	// UIPublicPath is the path under which the product shows the UI, "/temporal" if empty.

@@ -40,3 +40,15 @@ func freePorts(ctx context.Context, n int) ([]int, error) {
 	}
 	return nil, fmt.Errorf("find %d free loopback ports between %d and %d: %w", n, firstPort, lastPort, last)
 }
+
+// isFree looks before Temporal does, which ends the process when a port is taken. Zero is any port.
+func isFree(ctx context.Context, port int) error {
+	if port == 0 {
+		return nil
+	}
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", loopback(port))
+	if err != nil {
+		return fmt.Errorf("the port for Temporal, %d, is taken; choose another one: %w", port, err)
+	}
+	return l.Close()
+}

@@ -89,9 +89,15 @@ func (s *Server) start(ctx context.Context, o Options) error {
 	if err := ensureNamespace(ctx, persistence, o); err != nil {
 		return err
 	}
+	if err := isFree(ctx, o.Port); err != nil {
+		return err
+	}
 	ports, err := freePorts(ctx, len(services))
 	if err != nil {
 		return err
+	}
+	if o.Port != 0 {
+		ports[0] = o.Port
 	}
 	s.address = loopback(ports[0])
 	server, err := newServer(persistence, ports, serverLogger{o.Logger, &s.stopping})

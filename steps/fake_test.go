@@ -89,6 +89,10 @@ func (r *fakeRun) Call(ctx workflow.Context, activity string, input, result any)
 	return r.Change(ctx, activity, input, result)
 }
 
+func (r *fakeRun) Perform(ctx workflow.Context, p bot.Performance, answer *json.RawMessage) error {
+	return r.Change(ctx, p.Name, p, answer)
+}
+
 func (r *fakeRun) StartBot(workflow.Context, int64) (bot.RunStatus, error) { return r.status, r.botErr }
 
 func (r *fakeRun) Note(format string, _ ...any) { r.notes = append(r.notes, format) }

@@ -58,6 +58,8 @@ type Env struct {
 	Fields                []Field
 	// Secrets are the names of the account's secrets.
 	Secrets map[string]bool
+	// Activities are the custom activities that are registered, by name.
+	Activities map[string]CustomActivity
 	// MostButtons is how many quick replies the channel with the fewest shows under a message; 0 is not checked.
 	MostButtons int
 	// Self is the bot whose document is checked; 0 if it has none yet.
@@ -67,6 +69,15 @@ type Env struct {
 	Document func(botID int64) (bot.Document, bool)
 	// StageTriggers are those of all published bots, and of Self.
 	StageTriggers []StageTrigger
+}
+
+// CustomActivity is a registered one.
+type CustomActivity struct {
+	TaskQueue string
+	// InputSchema is a JSON Schema.
+	InputSchema json.RawMessage
+	// Unserved says that no worker polls the queue.
+	Unserved bool
 }
 
 // Pipeline is a pipeline with its stages.

@@ -3,9 +3,11 @@
 package steps
 
 import (
-	"salesbot/bot"
+	"encoding/json"
 
 	"go.temporal.io/sdk/workflow"
+
+	"salesbot/bot"
 )
 
 // Step is one step's configuration, decoded, that can do itself. Run returns the name of the exit to leave by; an exit
@@ -43,6 +45,9 @@ type Run interface {
 	Change(ctx workflow.Context, activity string, input, result any) error
 	// Call does something outside: a regular activity by its name, with retries as policies.go says. Refusal as in Change.
 	Call(ctx workflow.Context, activity string, input, result any) error
+	// Perform has a custom activity done on its own task queue; answer gets the JSON that it returned. A Refusal, whose code is
+	// the error's type, if it failed for good, or timeout if its time was over.
+	Perform(ctx workflow.Context, p bot.Performance, answer *json.RawMessage) error
 	// StartBot runs another bot's published version and returns when that run has ended. A Refusal if it can't be started.
 	StartBot(ctx workflow.Context, botID int64) (bot.RunStatus, error)
 	// Note writes a line into the trace of this visit.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	_ "embed"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -12,8 +11,8 @@ import (
 	"sync"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
-	"golang.org/x/text/language"
-	"golang.org/x/text/message"
+
+	"salesbot/bot"
 )
 
 //go:generate go run ./generate
@@ -59,35 +58,12 @@ func schemaIssues(definition, step, path string, value any) []Issue {
 	if err != nil {
 		return []Issue{failure("bad_config", step, path, "write valid JSON", "not valid JSON")}
 	}
-	instance, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
-	if err != nil {
-		return []Issue{failure("bad_config", step, path, "write valid JSON", "not valid JSON")}
-	}
-	var invalid *jsonschema.ValidationError
-	if err := schemas[definition].Validate(instance); !errors.As(err, &invalid) {
-		return nil
-	}
 	var issues []Issue
-	for _, cause := range leaves(invalid) {
-		where := strings.Join(append([]string{path}, cause.InstanceLocation...), ".")
-		issues = append(issues, failure("bad_config", step, where, fmt.Sprintf("see %s in docs/steps.md", definition), "%s", words(cause)))
+	for _, fault := range bot.SchemaFaults(schemas[definition], data) {
+		where := strings.Join(append([]string{path}, fault.Path...), ".")
+		issues = append(issues, failure("bad_config", step, where, fmt.Sprintf("see %s in docs/steps.md", definition), "%s", fault.Message))
 	}
 	return issues
 }
-
-func leaves(e *jsonschema.ValidationError) []*jsonschema.ValidationError {
-	if len(e.Causes) == 0 {
-		return []*jsonschema.ValidationError{e}
-	}
-	var list []*jsonschema.ValidationError
-	for _, cause := range e.Causes {
-		list = append(list, leaves(cause)...)
-	}
-	return list
-}
-
-var printer = message.NewPrinter(language.English)
-
-func words(e *jsonschema.ValidationError) string { return e.ErrorKind.LocalizedString(printer) }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -1,9 +1,12 @@
 package workflows
 
 import (
+	"context"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/testsuite"
 	"go.temporal.io/sdk/workflow"
@@ -50,6 +53,43 @@ func TestAnOutageOfOursOutlastsEveryPolicy(t *testing.T) {
 			require.NoError(t, env.GetWorkflowResult(&result))
 			require.Equal(t, "done", result)
 			require.Equal(t, c.fails+1, tries)
+		})
+	}
+}
+
+// While Temporal or all our processes are away nobody tries: what is limited outside is the number of attempts, not the time.
+func TestNoTimeOfOursIsCountedAgainstTheOutside(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		policy   func(workflow.Context, string) workflow.Context
+		attempts int
+		atMost   time.Duration
+	}{
+		"calls outside": {withOutside, 5, 5 * time.Minute},
+		"a provider":    {withProvider, 15, 15 * time.Minute},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var suite testsuite.WorkflowTestSuite
+			env := suite.NewTestWorkflowEnvironment()
+			env.SetWorkflowRunTimeout(untilItIs)
+			attempts := 0
+			var longest time.Duration
+			work := func(ctx context.Context) error {
+				attempts++
+				info := activity.GetInfo(ctx)
+				longest = info.StartToCloseTimeout
+				require.Greater(t, info.ScheduleToCloseTimeout, 365*24*time.Hour)
+				return temporal.NewApplicationError("down", "Outside")
+			}
+			env.RegisterActivity(work)
+			began := env.Now()
+			env.ExecuteWorkflow(func(ctx workflow.Context) error {
+				return workflow.ExecuteActivity(c.policy(ctx, "work"), work).Get(ctx, nil)
+			})
+			require.Error(t, env.GetWorkflowError())
+			require.Equal(t, c.attempts, attempts)
+			require.LessOrEqual(t, env.Now().Sub(began)+time.Duration(c.attempts)*longest, c.atMost)
 		})
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"salesbot/activities"
+	"salesbot/bot"
 )
 
 // Every timeout and retry policy has its name here; no step and no other file invents numbers of its own.
@@ -32,24 +33,37 @@ func withOwnData(ctx workflow.Context, summary string) workflow.Context {
 	})
 }
 
-// withProvider is for handing a message to a channel's provider. It ends after ten minutes: the step then leaves by its
-// failed exit. StartToClose is short, because a crash in the middle costs the whole of it.
+// withProvider is for handing a message to a channel's provider: fifteen attempts, which take ten minutes if the provider does not
+// ask for more patience; the step then leaves by its failed exit. Nothing outside is limited by the clock: when Temporal or all our
+// processes are away, nobody tries, and that must not use up the time. StartToClose is short, because a crash in the middle costs
+// the whole of it.
 func withProvider(ctx workflow.Context, summary string) workflow.Context {
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		StartToCloseTimeout:    20 * time.Second,
-		ScheduleToCloseTimeout: 10 * time.Minute,
+		ScheduleToCloseTimeout: untilItIs,
 		Summary:                summary,
-		RetryPolicy:            &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: time.Minute},
+		RetryPolicy:            &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: time.Minute, MaximumAttempts: 15},
 	})
 }
 
-// withOutside is for calls to addresses that a bot's author entered, such as webhooks: five attempts within five minutes.
+// withOutside is for calls to addresses that a bot's author entered, such as webhooks: five attempts, which take five minutes at most.
 func withOutside(ctx workflow.Context, summary string) workflow.Context {
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		StartToCloseTimeout:    35 * time.Second,
-		ScheduleToCloseTimeout: 5 * time.Minute,
+		ScheduleToCloseTimeout: untilItIs,
 		Summary:                summary,
 		RetryPolicy:            &temporal.RetryPolicy{InitialInterval: 2 * time.Second, BackoffCoefficient: 3, MaximumInterval: time.Minute, MaximumAttempts: 5},
+	})
+}
+
+// withCustom is for other people's activities: on their own queue, with the limits that the bot's author has set.
+func withCustom(ctx workflow.Context, summary string, p bot.Performance) workflow.Context {
+	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		TaskQueue:              p.TaskQueue,
+		StartToCloseTimeout:    p.Timeout,
+		ScheduleToCloseTimeout: p.GiveUpAfter,
+		Summary:                summary,
+		RetryPolicy:            &temporal.RetryPolicy{InitialInterval: 2 * time.Second, BackoffCoefficient: 3, MaximumInterval: time.Minute, MaximumAttempts: int32(p.Attempts)},
 	})
 }
 

@@ -104,10 +104,7 @@ func (r *run) Call(_ workflow.Context, activity string, input, result any) error
 		if err != nil {
 			return nil, err
 		}
-		if err := r.gate(); err != nil {
-			return nil, err
-		}
-		if err := r.record(bot.Progress{Status: bot.RunRunning, Step: r.state.Step}); err != nil {
+		if err := r.goOutside(); err != nil {
 			return nil, err
 		}
 		names := append(bot.JSONNames(raw), "message_text") // a webhook without a body of its own tells it
@@ -117,6 +114,14 @@ func (r *run) Call(_ workflow.Context, activity string, input, result any) error
 		err = untilOursIsBack(ctx, &answer, activity, e)
 		return answer, r.refusal(err)
 	})
+}
+
+// goOutside is before something outside is called.
+func (r *run) goOutside() error {
+	if err := r.gate(); err != nil {
+		return err
+	}
+	return r.record(bot.Progress{Status: bot.RunRunning, Step: r.state.Step})
 }
 
 // Send writes the message and hands it to the providers that have to be called.

@@ -25,8 +25,10 @@ import (
 	"github.com/stretchr/testify/require"
 	enumspb "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
+	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/client"
 	sdklog "go.temporal.io/sdk/log"
+	sdkworker "go.temporal.io/sdk/worker"
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/encoding/protojson"
 
@@ -116,6 +118,9 @@ func open(t *testing.T, temporal client.Client, s scenario) *studio {
 		// Leads get numbers of their own in every scenario: the server is shared, and a lead's number names the workflow.
 		_, err := tx.ExecContext(ctx, "INSERT INTO sqlite_sequence (name, seq) VALUES ('leads', ?)", s.number*100)
 		require.NoError(t, err)
+		_, err = tx.PutCustomActivity(ctx, crm.Actor{}, crm.CustomActivity{Name: "ScoreLead", Title: "Score", TaskQueue: "scoring",
+			InputSchema: json.RawMessage(`{"type":"object","properties":{"price":{"type":"number"}}}`), OutputSchema: json.RawMessage(`{}`)})
+		require.NoError(t, err)
 		st.channel, err = tx.CreateChannel(ctx, crm.Actor{}, crm.Channel{Kind: s.kind(), Name: "Chat", PipelineID: 1, IsActive: true}, nil)
 		require.NoError(t, err)
 		for _, document := range s.bots {
@@ -131,6 +136,7 @@ func open(t *testing.T, temporal client.Client, s scenario) *studio {
 	}))
 	st.startWorker()
 	t.Cleanup(func() { st.stopWorker() })
+	st.startForeignWorker()
 	ctx, cancel := context.WithCancel(context.Background())
 	post := postman.New(store, temporal, slog.New(slog.DiscardHandler))
 	done := make(chan struct{})
@@ -150,6 +156,17 @@ func (st *studio) startWorker() {
 	require.NoError(st.t, err)
 	require.NoError(st.t, w.Start())
 	st.stopWorker = sync.OnceFunc(w.Stop)
+}
+
+// startForeignWorker does custom activities.
+func (st *studio) startForeignWorker() {
+	st.t.Helper()
+	w := sdkworker.New(st.temporal, "scoring", sdkworker.Options{DisableWorkflowWorker: true})
+	w.RegisterActivityWithOptions(func(context.Context, bot.CustomInput) (map[string]int, error) {
+		return map[string]int{"points": 90}, nil
+	}, activity.RegisterOptions{Name: "ScoreLead"})
+	require.NoError(st.t, w.Start())
+	st.t.Cleanup(w.Stop)
 }
 
 func (st *studio) publish(ctx context.Context, tx *db.Tx, document string) int64 {
@@ -250,7 +267,9 @@ func (st *studio) continueAsNew() {
 		return e.GetEventType() == enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW
 	})
 	st.writeHistory(id, run, st.name+"__continued")
-	st.awaitEvent(id, "", func(e *historypb.HistoryEvent) bool { return e.GetEventType() == enumspb.EVENT_TYPE_WORKFLOW_TASK_COMPLETED })
+	st.awaitEvent(id, "", func(e *historypb.HistoryEvent) bool {
+		return e.GetEventType() == enumspb.EVENT_TYPE_WORKFLOW_TASK_COMPLETED
+	})
 }
 
 func (st *studio) awaitAt(step string, status bot.RunStatus) {

@@ -47,6 +47,7 @@ func scenarios() []scenario {
 		{name: "conversation_stopped", bots: bots(ask("next"), say("next", "Thanks", "")), parked: []string{"rest ask"}, rest: []string{"stop"}},
 	}
 	list = append(list, continued()...)
+	list = append(list, scenario{name: "activity", bots: bots(step("activity", `{"name":"ScoreLead","input":{"price":"{{lead.price}}"},"result_as":"score"}`, "next", "wait"))})
 	for i := range list {
 		list[i].number = i + 1
 		if list[i].parked == nil {

@@ -109,6 +109,55 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v4/activities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the custom activities
+         * @description Those that programs have registered, with what they take and give, and whether a worker does them.
+         */
+        get: operations["listActivities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v4/activities/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a custom activity */
+        get: operations["getActivity"];
+        /**
+         * Register a custom activity
+         * @description A worker does it when it starts: again and again is as good as once. Bots name the activity in a step of the kind activity. What a run has under way goes on as it began; what begins later goes by the new registration.
+         *
+         *     Needs the role administrator.
+         */
+        put: operations["putActivity"];
+        post?: never;
+        /**
+         * Delete the registration of an activity
+         * @description 409 if a bot's published version, or a run that is under way, names it.
+         *
+         *     Needs the role administrator.
+         */
+        delete: operations["deleteActivity"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v4/bot_samples": {
         parameters: {
             query?: never;
@@ -2150,6 +2199,39 @@ export interface components {
             name?: null | string;
             timezone?: null | string;
         };
+        ActivitiesEmbedded: {
+            activities: components["schemas"]["Activity"][] | null;
+        };
+        ActivitiesList: {
+            _embedded: components["schemas"]["ActivitiesEmbedded"];
+            _links: components["schemas"]["Links"];
+            _page: number;
+            _page_count?: null | number;
+            _total_items?: null | number;
+        };
+        Activity: {
+            /** Format: int64 */
+            created_at: number;
+            has_worker?: null | boolean;
+            help: string;
+            input_schema: unknown;
+            name: string;
+            output_schema: unknown;
+            task_queue: string;
+            title: string;
+            /** Format: int64 */
+            updated_at: number;
+            /** Format: int64 */
+            updated_by: number;
+            used_by: components["schemas"]["BotName"][] | null;
+        };
+        ActivityBody: {
+            help?: string;
+            input_schema?: unknown;
+            output_schema?: unknown;
+            task_queue: string;
+            title: string;
+        };
         AnswerBody: {
             value?: unknown;
             visit?: number;
@@ -2260,6 +2342,11 @@ export interface components {
             /** Format: int64 */
             entity_id: number;
             entity_type: number;
+        };
+        BotName: {
+            /** Format: int64 */
+            id: number;
+            name: string;
         };
         BotPart: {
             deleted?: boolean;
@@ -3314,7 +3401,7 @@ export interface components {
             updated_at: number;
             /** Format: int64 */
             updated_by: number;
-            used_by: components["schemas"]["SecretUser"][] | null;
+            used_by: components["schemas"]["BotName"][] | null;
         };
         SecretBody: {
             value: string;
@@ -3328,11 +3415,6 @@ export interface components {
             _page: number;
             _page_count?: null | number;
             _total_items?: null | number;
-        };
-        SecretUser: {
-            /** Format: int64 */
-            id: number;
-            name: string;
         };
         Sent: {
             id: string;
@@ -4225,6 +4307,253 @@ export interface operations {
                 content: {
                     "application/hal+json": components["schemas"]["WorkingHours"];
                 };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description How many seconds to wait before the same request is sent again; retry_after in the body. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listActivities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/hal+json": components["schemas"]["ActivitiesList"];
+                };
+            };
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description How many seconds to wait before the same request is sent again; retry_after in the body. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getActivity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/hal+json": components["schemas"]["Activity"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description How many seconds to wait before the same request is sent again; retry_after in the body. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putActivity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActivityBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/hal+json": components["schemas"]["Activity"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description How many seconds to wait before the same request is sent again; retry_after in the body. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteActivity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request */
             400: {

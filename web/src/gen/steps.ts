@@ -33,6 +33,7 @@ export interface BotDocument {
    * Steps are the graph's nodes; their order has no meaning.
    */
   steps: (
+    | CustomActivity
     | AddNote
     | AddTask
     | ChangeLeadStatus
@@ -72,6 +73,77 @@ export interface Settings {
    * PauseMinutes is how long a manager's reply pauses the run, with on_manager_reply pause; 0 means until it is resumed by hand.
    */
   pause_minutes?: number;
+}
+export interface CustomActivity {
+  config?: CustomActivity1;
+  /**
+   * Exits lead from the name of an exit to the id of the next step. An exit that leads nowhere ends the run.
+   */
+  exits?: {
+    [k: string]: string;
+  };
+  /**
+   * ID is unique within the document: 1 to 40 characters of a-z, 0-9, _ and -, beginning with a letter.
+   */
+  id: string;
+  /**
+   * Has a program of yours do something: an activity that it has registered. Values of its answer can be used as {{json.KEY}} afterwards.
+   */
+  kind: "activity";
+  /**
+   * Title is what people see on the canvas, in traces and in Temporal UI; without one the id is shown.
+   */
+  title?: string;
+}
+/**
+ * Activity has a registered activity done by the workers of its own task queue. Every attempt gets the same idempotency key.
+ */
+export interface CustomActivity1 {
+  /**
+   * How often it is tried.
+   */
+  attempts?: number;
+  /**
+   * The types of errors that have an exit of their own.
+   *
+   * @maxItems 10
+   */
+  errors?: string[];
+  /**
+   * How long it is tried altogether, with the time in which no worker is there. One hour if left out.
+   */
+  give_up_after?: {
+    /**
+     * Hours to wait.
+     */
+    hours?: number;
+    /**
+     * Minutes to wait.
+     */
+    minutes?: number;
+    /**
+     * Seconds to wait.
+     */
+    seconds?: number;
+  };
+  /**
+   * What it gets: a JSON object, as the activity's schema describes it. Texts may hold placeholders; where the schema wants a number they become one.
+   */
+  input?: {
+    [k: string]: unknown;
+  };
+  /**
+   * The registered activity.
+   */
+  name: string;
+  /**
+   * The name under which the answer is kept: score makes {{json.score.KEY}}. Left out, an object's values are {{json.KEY}}, and anything else is {{json.result}}.
+   */
+  result_as?: string;
+  /**
+   * How long one attempt may take.
+   */
+  timeout_seconds?: number;
 }
 export interface AddNote {
   config?: AddNote1;
