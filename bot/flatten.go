@@ -41,7 +41,8 @@ type flattener struct {
 func (v flattener) flatten(path string, value any) {
 	switch value := value.(type) {
 	case map[string]any:
-		for _, key := range slices.Sorted(maps.Keys(value)) { //workflowcheck:ignore sorted at once
+		keys := slices.Sorted(maps.Keys(value)) //workflowcheck:ignore sorted at once
+		for _, key := range keys {
 			v.flatten(join(path, v.clean(key)), value[key])
 		}
 	case []any:

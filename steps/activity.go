@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -78,10 +77,7 @@ func (a *Activity) Run(ctx workflow.Context, run Run) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	values := a.values(answer)
-	for _, key := range slices.Sorted(maps.Keys(values)) { //workflowcheck:ignore sorted at once
-		run.SetValue("json."+key, values[key]...)
-	}
+	keepAnswer(run, a.values(answer))
 	return exitNext, nil
 }
 

@@ -3,6 +3,8 @@ package steps
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -88,4 +90,12 @@ func matchPattern(ctx workflow.Context, run Run, subject, pattern string) (bot.P
 		run.Note("%s", found.Error)
 	}
 	return found, nil
+}
+
+// keepAnswer keeps what a program outside has answered, as {{json.KEY}}.
+func keepAnswer(run Run, values bot.Values) {
+	keys := slices.Sorted(maps.Keys(values)) //workflowcheck:ignore sorted at once
+	for _, key := range keys {
+		run.SetValue("json."+key, values[key]...)
+	}
 }

@@ -4,9 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"regexp"
-	"slices"
 
 	"go.temporal.io/sdk/workflow"
 
@@ -63,10 +61,7 @@ func (s *SendWebhook) Run(ctx workflow.Context, run Run) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	keys := slices.Sorted(maps.Keys(answer.Values)) //workflowcheck:ignore sorted at once
-	for _, key := range keys {
-		run.SetValue("json."+key, answer.Values[key]...)
-	}
+	keepAnswer(run, answer.Values)
 	run.Note("the webhook answered %d", answer.Status)
 	return exitNext, nil
 }
