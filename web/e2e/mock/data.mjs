@@ -158,6 +158,7 @@ export function makeData() {
         { from: "client", text: "Prices", buttons: [] },
       ],
     })),
+    activities: [],
     secrets: [
       { name: "shop_key", updated_at: 1790000000, used_by: [{ id: 5, name: "Welcome and qualify" }] },
       { name: "old_key", updated_at: 1780000000, used_by: [] },

@@ -338,6 +338,7 @@ export const routes = [
     ({ data, body }) =>
       withId(data.bots, { ...body, revision: 1, is_active: false, published_version: null }),
   ],
+  ["GET", /^\/api\/v4\/activities$/, ({ data }) => list("activities", data.activities)],
   ["GET", /^\/api\/v4\/bot_samples$/, ({ data }) => list("samples", data.samples)],
   [
     "POST",

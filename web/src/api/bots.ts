@@ -1,5 +1,5 @@
 import { list, post, request } from "./request";
-import type { Bot, BotDocument, BotVersion, LintIssue, Sample, Trigger } from "./types";
+import type { Bot, BotDocument, BotVersion, CustomActivity, LintIssue, Sample, Trigger } from "./types";
 
 export const listBots = async () =>
   (await list<Bot>("/api/v4/bots", "items", { query: { limit: 250 } })).items;
@@ -9,6 +9,10 @@ export const getBot = (id: number) =>
 
 export const createBot = (name: string, document: BotDocument) =>
   post<Bot>("/api/v4/bots", { name, document });
+
+/** What other people's programs have registered for bots. */
+export const listActivities = async () =>
+  (await list<CustomActivity>("/api/v4/activities", "activities")).items;
 
 /** The bots to begin with. */
 export const listSamples = async () => (await list<Sample>("/api/v4/bot_samples", "samples")).items;

@@ -26,6 +26,7 @@ export const keys = {
   allRuns: ["runs"] as const,
   run: (id: number) => ["run", id] as const,
   bots: ["bots"] as const,
+  activities: ["activities"] as const,
   bot: (id: number) => ["bot", id] as const,
   samples: ["samples"] as const,
   versions: (bot: number) => ["bot", bot, "versions"] as const,

@@ -153,6 +153,11 @@ export interface Bot
   document?: BotDocument;
 }
 
+/** An activity of somebody else's program that bots may name; schemas are JSON Schemas. */
+export interface CustomActivity extends Of<"Activity", "name" | "title"> {
+  input_schema: unknown;
+}
+
 export interface Sample extends Of<"Sample", "key" | "name" | "summary" | "dialogue"> {
   document: BotDocument;
 }

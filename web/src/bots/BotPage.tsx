@@ -5,7 +5,7 @@ import { getRouteApi, useBlocker } from "@tanstack/react-router";
 import { lazy, Suspense, useDeferredValue, useMemo, useRef, useState } from "react";
 import { setBotActive } from "../api/bots";
 import { keys } from "../api/keys";
-import type { Bot, LintIssue } from "../api/types";
+import type { Bot, CustomActivity, LintIssue } from "../api/types";
 import { usePageTitle } from "../app/title";
 import { LazyCanvas } from "../steps/LazyCanvas";
 import { notifyDone } from "../ui/notify";
@@ -14,7 +14,7 @@ import classes from "./Bot.module.css";
 import { write } from "./draft";
 import { Issues } from "./Issues";
 import type { EditorHandle } from "./JsonEditor";
-import { botQuery } from "./queries";
+import { activitiesQuery, botQuery } from "./queries";
 import { Triggers } from "./Triggers";
 import { useDraft, useLint } from "./useDraft";
 import { Versions } from "./Versions";
@@ -119,10 +119,13 @@ interface DraftProps {
   onSave: () => void;
 }
 
+const NO_ACTIVITIES: CustomActivity[] = [];
+
 /** The same draft twice: as text to change and as a drawing to understand. */
 function Draft({ draft, issues, editor, selected, onSelect, onSave }: DraftProps) {
   const narrow = useMediaQuery("(max-width: 62em)", undefined, { getInitialValueInEffect: false });
   const { document } = draft.reading;
+  const { data: activities = NO_ACTIVITIES } = useQuery(activitiesQuery);
   const shown = useDeferredValue(document);
   const [lastShown, setLastShown] = useState(shown);
   if (shown && shown !== lastShown && JSON.stringify(shown) !== JSON.stringify(lastShown))
@@ -140,6 +143,7 @@ function Draft({ draft, issues, editor, selected, onSelect, onSave }: DraftProps
         onChange={draft.setText}
         onSave={onSave}
         issues={issues}
+        activities={activities}
         handle={editor}
       />
     </Suspense>

@@ -5,16 +5,17 @@ import { type Diagnostic, linter, lintGutter } from "@codemirror/lint";
 import { EditorState, StateEffect } from "@codemirror/state";
 import { EditorView, hoverTooltip, keymap } from "@codemirror/view";
 import { basicSetup } from "codemirror";
-import { type RefObject, useEffect, useImperativeHandle, useRef } from "react";
+import { type RefObject, useEffect, useImperativeHandle, useMemo, useRef } from "react";
 import type { LintIssue } from "../api/types";
 import documentSchema from "../gen/document.schema.json";
 import { completer, hoverHelp } from "./complete";
 import { highlighting } from "./highlight";
 import classes from "./JsonEditor.module.css";
 import { parsePath, type Range, rangeOfPath, rangeOfStep } from "./json";
+import { type Registered, withActivities } from "./registered";
 import type { Schema } from "./schema";
 
-const schema = documentSchema as unknown as Schema;
+const catalogue = documentSchema as unknown as Schema;
 const parseErrors = jsonParseLinter();
 const issuesChanged = StateEffect.define<null>();
 
@@ -28,15 +29,18 @@ interface Props {
   onChange: (text: string) => void;
   onSave: () => void;
   issues: LintIssue[];
+  /** The account's custom activities. */
+  activities: Registered[];
   handle: RefObject<EditorHandle | null>;
 }
 
 /** A JSON editor that knows the catalogue. Tab indents; Escape then Tab leaves the editor. */
-export function JsonEditor({ value, onChange, onSave, issues, handle }: Props) {
+export function JsonEditor({ value, onChange, onSave, issues, activities, handle }: Props) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
-  const latest = useRef({ onChange, onSave, issues });
-  latest.current = { onChange, onSave, issues };
+  const schema = useMemo(() => withActivities(catalogue, activities), [activities]);
+  const latest = useRef({ onChange, onSave, issues, schema });
+  latest.current = { onChange, onSave, issues, schema };
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the editor is made once and then told of changes
   useEffect(() => {
@@ -77,8 +81,8 @@ export function JsonEditor({ value, onChange, onSave, issues, handle }: Props) {
         good.hear(text);
         latest.current.onChange(text);
       }),
-      autocompletion({ override: [completer(schema, good.last)] }),
-      hoverTooltip(hoverHelp(schema, good.last)),
+      autocompletion({ override: [completer(() => latest.current.schema, good.last)] }),
+      hoverTooltip(hoverHelp(() => latest.current.schema, good.last)),
     ];
     const editor = new EditorView({
       parent: host.current,

@@ -5,8 +5,9 @@ import { type Path, spotAt } from "./json";
 import { fieldsAt, helpAt, type Schema, type Suggestion, valuesAt } from "./schema";
 
 /** Completes field names, choices and step ids while a document is written. lastGood answers its last valid state. */
-export function completer(schema: Schema, lastGood: () => unknown) {
+export function completer(latest: () => Schema, lastGood: () => unknown) {
   return (context: CompletionContext): CompletionResult | null => {
+    const schema = latest();
     const text = context.state.doc.toString();
     const spot = spotAt(text, context.pos);
     if (!spot || (!context.explicit && spot.range.from === spot.range.to)) return null;
@@ -68,13 +69,13 @@ const option = ({ label, detail, info }: Suggestion, type: string): Completion =
 });
 
 /** The catalogue's help for the field under the pointer. */
-export function hoverHelp(schema: Schema, lastGood: () => unknown) {
+export function hoverHelp(latest: () => Schema, lastGood: () => unknown) {
   return (view: { state: { doc: { toString(): string } } }, pos: number): Tooltip | null => {
     const spot = spotAt(view.state.doc.toString(), pos);
     if (!spot) return null;
     const text = view.state.doc.toString().slice(spot.range.from, spot.range.to);
     const path = spot.at === "name" ? [...spot.path, text.replaceAll('"', "")] : spot.path;
-    const help = helpAt(schema, lastGood(), path);
+    const help = helpAt(latest(), lastGood(), path);
     if (!help) return null;
     return {
       pos: spot.range.from,

@@ -1,5 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
-import { botTriggers, botVersion, botVersions, getBot, listBots } from "../api/bots";
+import { botTriggers, botVersion, botVersions, getBot, listActivities, listBots } from "../api/bots";
 import { keys } from "../api/keys";
 
 export const botsQuery = queryOptions({ queryKey: keys.bots, queryFn: listBots });
@@ -20,3 +20,5 @@ export const versionQuery = (id: number, number: number) =>
 
 export const triggersQuery = (id: number) =>
   queryOptions({ queryKey: keys.triggers(id), queryFn: () => botTriggers(id) });
+
+export const activitiesQuery = queryOptions({ queryKey: keys.activities, queryFn: listActivities });

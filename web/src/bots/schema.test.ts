@@ -3,6 +3,7 @@ import { EditorState } from "@codemirror/state";
 import { describe, expect, test } from "vitest";
 import generated from "../gen/document.schema.json";
 import { completer } from "./complete";
+import { withActivities } from "./registered";
 import { fieldsAt, helpAt, type Schema, valuesAt } from "./schema";
 
 const schema = generated as unknown as Schema;
@@ -55,7 +56,10 @@ describe("the editor completes", () => {
   const complete = (marked: string) => {
     const pos = marked.indexOf("|");
     const state = EditorState.create({ doc: marked.replace("|", "") });
-    const found = completer(schema, () => document)(new CompletionContext(state, pos, true));
+    const found = completer(
+      () => schema,
+      () => document,
+    )(new CompletionContext(state, pos, true));
     return found?.options.map((option) => option.label) ?? [];
   };
 
@@ -71,4 +75,23 @@ describe("the editor completes", () => {
   });
 
   test("nothing where nothing is known", () => expect(complete('{ "name": "|" }')).toEqual([]));
+});
+
+test("the registered activities are choices, and the chosen one says what it takes", () => {
+  const known = withActivities(schema, [
+    {
+      name: "ScoreLead",
+      title: "Score a lead",
+      input_schema: { type: "object", properties: { price: { type: "number", description: "In euros" } } },
+    },
+    { name: "Translate", title: "Translate", input_schema: { properties: { text: { type: "string" } } } },
+  ]);
+  const step = (name: string) => ({ steps: [{ id: "a", kind: "activity", config: { name, input: {} } }] });
+  const at = (...path: (string | number)[]) => ["steps", 0, "config", ...path];
+  expect(labels(valuesAt(known, step(""), at("name")))).toEqual(['"ScoreLead"', '"Translate"']);
+  expect(labels(fieldsAt(known, step("ScoreLead"), at("input")))).toEqual(["price"]);
+  expect(labels(fieldsAt(known, step("Translate"), at("input")))).toEqual(["text"]);
+  expect(labels(fieldsAt(known, step("Nobody"), at("input")))).toEqual([]);
+  expect(helpAt(known, step("ScoreLead"), at("input", "price"))).toContain("In euros");
+  expect(labels(valuesAt(schema, step(""), at("name")))).toEqual([]);
 });
