@@ -24,6 +24,8 @@ GO_FILES = $(shell git ls-files --cached --others --exclude-standard '*.go')
 WEB_SOURCES := $(shell find web -type f -not -name '*.go' \
 	-not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/test-results/*' -not -path '*/e2e/*')
 NODE_MODULES := web/node_modules/.installed
+SAMPLE := samples/activities/typescript
+SAMPLE_MODULES := $(SAMPLE)/node_modules/.installed
 WEB_DIST := web/dist/index.html
 
 # Packages that hold a Temporal server take very long under the race detector, and its races are not ours.
@@ -72,6 +74,11 @@ $(NODE_MODULES): web/package.json web/package-lock.json
 	$(NPM) ci
 	@touch $@
 
+# A worker of somebody else's, which the tests run.
+$(SAMPLE_MODULES): $(SAMPLE)/package.json $(SAMPLE)/package-lock.json
+	npm --prefix $(SAMPLE) ci --ignore-scripts
+	@touch $@
+
 $(WEB_DIST): $(NODE_MODULES) $(WEB_SOURCES)
 	$(NPM) run build
 	@touch $@ web/dist/.keep web/widget/dist/.keep # npm empties the folders, git keeps them
@@ -87,7 +94,7 @@ docker: ## Build the two images, salesbot (api, worker) and salesbot:full (every
 test: test-go test-web e2e ## Everything that proves it; PostgreSQL too if TEST_DATABASE_URL is set
 
 .PHONY: test-go
-test-go: $(WEB_DIST) ## Go tests
+test-go: $(WEB_DIST) $(SAMPLE_MODULES) ## Go tests
 	go test $(TEST_FLAGS) $(SMALL_PACKAGES)
 	go test $(TEST_FLAGS) ./app/
 	go test -tags noembed ./embedded/

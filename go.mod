@@ -2,6 +2,9 @@ module salesbot
 
 go 1.26.8
 
+// The Go files among the packages of npm are none of ours.
+ignore ./samples/activities/typescript/node_modules
+
 require (
 	github.com/alecthomas/kong v1.17.0
 	github.com/aws/aws-sdk-go-v2 v1.43.4

@@ -59,15 +59,26 @@ func (p *program) try(method, path string, body any) (int, []byte) {
 // bot makes and publishes a bot that the channel's first message launches.
 func (p *program) bot(document string, channel int64) int64 {
 	p.t.Helper()
+	id := p.draft(document)
+	p.publish(id, channel)
+	return id
+}
+
+func (p *program) draft(document string) int64 {
+	p.t.Helper()
 	var made struct {
 		ID int64 `json:"id"`
 	}
 	p.call(http.MethodPost, "/api/v4/bots", map[string]any{"name": "Test", "document": json.RawMessage(document)}, &made)
-	p.call(http.MethodPost, path("/api/v4/bots/%d/publish", made.ID), nil, nil)
-	if channel != 0 {
-		p.call(http.MethodPost, path("/api/v4/bots/%d/triggers", made.ID), map[string]any{"kind": "talk_started", "channel_id": channel}, nil)
-	}
 	return made.ID
+}
+
+func (p *program) publish(bot, channel int64) {
+	p.t.Helper()
+	p.call(http.MethodPost, path("/api/v4/bots/%d/publish", bot), nil, nil)
+	if channel != 0 {
+		p.call(http.MethodPost, path("/api/v4/bots/%d/triggers", bot), map[string]any{"kind": "talk_started", "channel_id": channel}, nil)
+	}
 }
 
 // liveChat makes a live chat channel of its own.
