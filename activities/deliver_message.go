@@ -55,13 +55,13 @@ func (d *delivering) goOn(ctx context.Context) (bot.Outcome, error) {
 		return d.outcome(), nil
 	}
 	h, known := d.answers.of(d.Message.CalledBy)
-	if !d.Unsure || !known {
+	if !d.Unsure || !d.tells || !known {
 		return d.deliver(ctx)
+	}
+	if h.Status == string(crm.MessageSending) { // recorded first: people may hold the run by now
+		return bot.Outcome{MessageID: d.Message.ID, Unrecorded: &h}, nil
 	}
 	d.Delivery = d.Ended(h)
-	if d.Unsure = false; d.Message.Status == crm.MessageSending {
-		return d.deliver(ctx)
-	}
 	return d.end(ctx, d.outcome())
 }
 

@@ -157,6 +157,11 @@ func TestAnAnswerThatGotNowhereIsRemembered(t *testing.T) {
 				}
 				outcome, err := s.DeliverMessage(t.Context(), id, bot.UnknownDelivered, true)
 				require.NoError(t, err)
+				if c.answer != nil { // it did not go out: that is recorded, and it begins anew
+					require.NoError(t, s.RecordDelivery(t.Context(), id, *outcome.Unrecorded))
+					outcome, err = s.DeliverMessage(t.Context(), id, bot.UnknownDelivered, true)
+					require.NoError(t, err)
+				}
 				require.Nil(t, outcome.Unrecorded)
 				require.Equal(t, c.status, s.message(id).Status)
 				require.Len(t, p.got, c.calls)
