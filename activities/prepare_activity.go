@@ -15,6 +15,9 @@ import (
 // take the input.
 func (a *Activities) PrepareActivity(ctx context.Context, e bot.Effect) (json.RawMessage, error) {
 	return effect(ctx, a, e, func(ctx context.Context, tx *db.Tx, call bot.CustomCall) (any, error) {
+		if n := len(call.Input); n > bot.MaxActivityInput {
+			return nil, crm.FieldError("input", "has %d bytes with its placeholders filled in; at most %d fit", n, bot.MaxActivityInput)
+		}
 		registered, err := tx.CustomActivity(ctx, call.Name)
 		if err != nil {
 			return nil, err

@@ -9,6 +9,10 @@ import (
 // KindActivity is the kind of the step that has somebody else's activity done. The store looks for it in documents.
 const KindActivity = "activity"
 
+// MaxActivityInput is the largest input of a custom activity in bytes, with its placeholders filled in. Temporal takes two
+// million of them for all of a call.
+const MaxActivityInput = 500_000
+
 // CustomCall asks for a registered activity of somebody else's; texts in Input may hold placeholders.
 type CustomCall struct {
 	Name  string          `json:"name" most:"64"`

@@ -75,6 +75,9 @@ func (w *World) furnish() error {
 				return fmt.Errorf("the script's secret %s: %w", name, err)
 			}
 		}
+		if err := w.addForeign(ctx, tx); err != nil {
+			return err
+		}
 		pipeline, err := w.addStages(ctx, tx)
 		if err != nil {
 			return err

@@ -21,6 +21,7 @@ var notFilledIn = []string{
 	"condition.branches.0.terms.0.value", "condition.branches.0.terms.0.operand", "condition.branches.0.terms.0.to", // compared
 	"validation.rules.0.checks.0.subject", "validation.rules.0.checks.0.value", "message.buttons.0.synonyms.0", // compared
 	"goto.step", "set_field.prompt",
+	"activity.name", "activity.result_as", "activity.errors.0", // names
 }
 
 // before is what an address must begin with to be published, and a field's name.
@@ -72,6 +73,7 @@ func requireTooLong(t *testing.T, w *bottest.World, field string, connected bool
 	}
 	require.Equal(t, want, said(t, w))
 	require.Empty(t, w.Web.Calls())
+	require.Empty(t, w.Foreign.Calls())
 	for _, made := range []func() ([]string, error){w.Notes, w.Tasks, w.Tags} {
 		list, err := made()
 		require.NoError(t, err)

@@ -55,8 +55,8 @@ type player struct {
 	last crm.Message
 	// checked says that messages were named since the last action.
 	checked bool
-	// tasks, notes and calls count those that were expected already.
-	tasks, notes, calls int
+	// tasks, notes, calls and performances count those that were expected already.
+	tasks, notes, calls, performances int
 }
 
 func play(ctx context.Context, c Case, o Options) (CaseReport, error) {

@@ -63,6 +63,11 @@ func newSession(w *World, state workflows.State) *session {
 	s.env.SetStartWorkflowOptions(client.StartWorkflowOptions{ID: state.Subject.WorkflowID(), TaskQueue: workflows.TaskQueue})
 	s.env.SetWorkerOptions(worker.Options{DeadlockDetectionTimeout: stuckAfter, Interceptors: []interceptor.WorkerInterceptor{&around{w: w}}})
 	workflows.Register(s.env, w.activities)
+	names, err := w.foreignNames()
+	w.fail(err)
+	for _, name := range names {
+		s.env.RegisterActivityWithOptions(w.Foreign.do(w), activity.RegisterOptions{Name: name})
+	}
 	s.env.SetOnLocalActivityCompletedListener(func(*activity.Info, converter.EncodedValue, error) { s.moved() })
 	s.env.SetOnTimerFiredListener(func(string) { s.moved() })
 	s.env.SetOnActivityCompletedListener(func(*activity.Info, converter.EncodedValue, error) { s.moved() })

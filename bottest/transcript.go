@@ -16,7 +16,7 @@ import (
 // Line is one thing that happened.
 type Line struct {
 	At time.Time
-	// Who is client, bot, manager, or what changed: stage, task, note, tag, field, webhook, run …
+	// Who is client, bot, manager, or what changed: stage, task, note, tag, field, webhook, activity, run …
 	Who, Text string
 }
 
@@ -66,6 +66,9 @@ func (w *World) calls() []placed {
 	var lines []placed
 	for _, c := range w.Web.Calls() {
 		lines = append(lines, placed{Line{c.At, "webhook", fmt.Sprintf("%s %s → %s", c.Method, c.URL, c.Outcome)}, c.after})
+	}
+	for _, c := range w.Foreign.Calls() {
+		lines = append(lines, placed{Line{c.At, "activity", fmt.Sprintf("%s %s → %s", c.Name, c.Input, c.Outcome)}, c.after})
 	}
 	return lines
 }

@@ -40,6 +40,8 @@ var verbs = map[string]compiler{
 	"answer": act(func(p *player, v any) error { return p.w.Answer(v) }),
 	// What webhooks answer from now on: {"status": 200, "json": {}} or {"broken": true}; of a list one each, and then the last.
 	"webhook": act(func(p *player, v answers) error { p.w.Web.Say(v...); return nil }),
+	// What custom activities answer from now on: {"ScoreLead": {"json": {"points": 90}}} or {"ScoreLead": {"error": "NoPrice"}}.
+	"activity": act(func(p *player, v map[string]Performed) error { p.w.Foreign.Say(v); return nil }),
 	// What an external channel does to messages from now on: true (refused), false, refused, blocked, temporary, down, unknown.
 	"fail_sends": act((*player).failSends),
 	// What the provider reports of the newest message: delivered, read, failed.
@@ -62,6 +64,8 @@ var verbs = map[string]compiler{
 	"field": expect((*player).field),
 	// The next webhook.
 	"called": expect((*player).called),
+	// The next call of a custom activity.
+	"performed": expect((*player).performed),
 	// The status of the newest run, the step at which it stands, why it ended or stands still, and the steps that it visited.
 	"run":    expect(func(p *player, v string) error { return p.run(v, func(r crm.Run) string { return r.Status }) }),
 	"step":   expect(func(p *player, v string) error { return p.run(v, func(r crm.Run) string { return r.Step }) }),

@@ -1,6 +1,6 @@
 // Package bottest runs a bot with a script, by the same workflow code and on the same store as in production, but with
 // skipped time and without any server: days of silence take milliseconds. Only what is outside is played: the
-// client, webhooks, and the provider of an external channel.
+// client, webhooks, programs that do custom activities, and the provider of an external channel.
 package bottest
 
 import (
@@ -76,6 +76,8 @@ type World struct {
 	// Web answers webhooks; Provider takes the messages of an external channel.
 	Web      *Web
 	Provider *Provider
+	// Foreign plays the programs that do custom activities.
+	Foreign *Foreign
 
 	user    crm.User
 	channel crm.Channel
@@ -101,7 +103,7 @@ type World struct {
 
 // New makes a world. Close it.
 func New(ctx context.Context, o Options) (*World, error) {
-	w := &World{ctx: context.WithoutCancel(ctx), options: o, Web: &Web{}}
+	w := &World{ctx: context.WithoutCancel(ctx), options: o, Web: &Web{}, Foreign: &Foreign{}}
 	w.Web.world = w
 	if w.options.At.IsZero() {
 		w.options.At = Start

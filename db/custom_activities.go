@@ -38,7 +38,8 @@ func (tx *Tx) CustomActivity(ctx context.Context, name string) (crm.CustomActivi
 
 func customActivity(ctx context.Context, from bun.IDB, name string) (crm.CustomActivity, error) {
 	var one crm.CustomActivity
-	return one, found(from.NewSelect().Model(&one).Where("name = ?", name).Scan(ctx), "activity", name)
+	err := from.NewSelect().Model(&one).Where("name = ?", name).Scan(ctx)
+	return one, found(err, "activity", name)
 }
 
 // PutCustomActivity registers an activity, or changes one.
