@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -10,6 +11,8 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"salesbot/app"
+	"salesbot/db/dbtest"
+	"salesbot/embedded"
 )
 
 // A process whose build nobody has made current takes messages in and answers none: /readyz says so until that is done, and then
@@ -32,14 +35,48 @@ func TestAProcessIsNotReadyBeforeItsBuildIsCurrent(t *testing.T) {
 	require.NoError(t, v.say(ctx, "hi"))
 	require.Equal(t, http.StatusServiceUnavailable, ready())
 
+	makeCurrent(t, cluster, "1")
+	require.Eventually(t, func() bool { return ready() == http.StatusOK }, time.Minute, 100*time.Millisecond)
+	_, err := v.hear(ctx, "welcome")
+	require.NoError(t, err)
+}
+
+// A conversation that has waited since the build before goes on in the new one, as soon as that is current.
+func TestAnOpenConversationMovesToTheNewBuild(t *testing.T) {
+	t.Parallel()
+	cluster := ownTemporal(t)
+	c := config(t)
+	c.TemporalAddress, c.Deployment, c.BuildID = cluster.Address(), "salesbot", "1"
+	c.DatabaseURL, c.Files, c.SecretKey = dbtest.PostgresDatabase(t), t.TempDir(), strings.Repeat("ab", 32)
+	p := newProgram(t, c, start(t, c, app.Everything).Address())
+	makeCurrent(t, cluster, "1")
+	ctx, channel := patience(t), p.liveChat()
+	id := p.bot(asks, channel)
+	v := p.visitor(ctx, channel)
+	require.NoError(t, v.say(ctx, "hi"))
+	_, err := v.hear(ctx, "Tea?")
+	require.NoError(t, err)
+
+	c.BuildID, c.Data = "2", t.TempDir()
+	start(t, c, app.Everything)
+	temporal := makeCurrent(t, cluster, "2")
+	require.NoError(t, v.say(ctx, "milk"))
+	_, err = v.hear(ctx, "you said milk")
+	require.NoError(t, err)
+	described, err := temporal.DescribeWorkflowExecution(ctx, p.runs(path("filter[bot_id]=%d", id))[0].WorkflowID, "")
+	require.NoError(t, err)
+	require.Equal(t, "2", described.GetWorkflowExecutionInfo().GetVersioningInfo().GetDeploymentVersion().GetBuildId())
+}
+
+// makeCurrent gives new work to a build, as soon as the cluster has heard of it.
+func makeCurrent(t *testing.T, cluster *embedded.Server, build string) client.Client {
+	t.Helper()
 	temporal, err := client.Dial(client.Options{HostPort: cluster.Address()})
 	require.NoError(t, err)
-	defer temporal.Close()
-	require.EventuallyWithT(t, func(t *assert.CollectT) {
-		_, err := temporal.WorkerDeploymentClient().GetHandle("salesbot").SetCurrentVersion(ctx, client.WorkerDeploymentSetCurrentVersionOptions{BuildID: "1"})
-		require.NoError(t, err)
+	t.Cleanup(temporal.Close)
+	require.EventuallyWithT(t, func(c *assert.CollectT) {
+		_, err := temporal.WorkerDeploymentClient().GetHandle("salesbot").SetCurrentVersion(t.Context(), client.WorkerDeploymentSetCurrentVersionOptions{BuildID: build})
+		require.NoError(c, err)
 	}, time.Minute, 100*time.Millisecond)
-	require.Eventually(t, func() bool { return ready() == http.StatusOK }, time.Minute, 100*time.Millisecond)
-	_, err = v.hear(ctx, "welcome")
-	require.NoError(t, err)
+	return temporal
 }
