@@ -19,10 +19,10 @@ func (s *Store) AliveConversations(ctx context.Context, after string, limit int)
 	return conversations(ctx, both, limit)
 }
 
-// StuckConversations are those that should have moved since before: a timer is over, or a step is under way.
-func (s *Store) StuckConversations(ctx context.Context, before time.Time, after string, limit int) ([]string, error) {
-	stuck := s.aliveRuns(after).Where("(waiting_until <= ? OR (status IN (?, ?) AND updated_at <= ?))", before, bot.RunStarting, bot.RunRunning, before)
-	return conversations(ctx, stuck, limit)
+// LateConversations are those that should have moved since before: a timer is over, or a step is under way.
+func (s *Store) LateConversations(ctx context.Context, before time.Time, after string, limit int) ([]string, error) {
+	late := s.aliveRuns(after).Where("(waiting_until <= ? OR (status IN (?, ?) AND updated_at <= ?))", before, bot.RunStarting, bot.RunRunning, before)
+	return conversations(ctx, late, limit)
 }
 
 func (s *Store) aliveRuns(after string) *bun.SelectQuery {

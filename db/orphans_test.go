@@ -20,7 +20,7 @@ func (d *desk) mailed(workflowID string, ago time.Duration) {
 	})
 }
 
-func TestConversationsAreFoundThatAreAliveOrStuck(t *testing.T) {
+func TestConversationsAreFoundThatAreAliveOrLate(t *testing.T) {
 	eachDesk(t, "{}", func(t *testing.T, d *desk) {
 		var ids []string
 		var runs []int64
@@ -42,8 +42,8 @@ func TestConversationsAreFoundThatAreAliveOrStuck(t *testing.T) {
 			require.NoError(t, err)
 			return found
 		}
-		stuck := func() []string {
-			found, err := d.store.StuckConversations(t.Context(), d.store.Now().Add(-time.Minute), "", 10)
+		late := func() []string {
+			found, err := d.store.LateConversations(t.Context(), d.store.Now().Add(-time.Minute), "", 10)
 			require.NoError(t, err)
 			return found
 		}
@@ -51,17 +51,17 @@ func TestConversationsAreFoundThatAreAliveOrStuck(t *testing.T) {
 		require.Equal(t, ids[:2], alive("", 2))
 		require.Equal(t, ids[2:], alive(ids[1], 2))
 
-		require.Empty(t, stuck(), "they have just begun")
+		require.Empty(t, late(), "they have just begun")
 		ago := d.store.Now().Add(-time.Hour)
 		set(runs[0], "updated_at", ago)
-		require.Equal(t, ids[:1], stuck(), "a step that takes an hour")
+		require.Equal(t, ids[:1], late(), "a step that takes an hour")
 		set(runs[0], "status", bot.RunWaiting)
-		require.Empty(t, stuck(), "a wait may be long")
+		require.Empty(t, late(), "a wait may be long")
 		set(runs[1], "status", bot.RunWaiting)
 		set(runs[1], "waiting_until", ago)
-		require.Equal(t, ids[1:2], stuck(), "a timer that is over")
+		require.Equal(t, ids[1:2], late(), "a timer that is over")
 		set(runs[1], "ended_at", ago)
-		require.Empty(t, stuck())
+		require.Empty(t, late())
 
 		for _, id := range runs {
 			set(id, "ended_at", ago)

@@ -63,7 +63,7 @@ func (p *Postman) Watch(ctx context.Context, every time.Duration) error {
 		case <-time.After(every):
 			before := p.store.Now().Add(-lateBy)
 			late := func(ctx context.Context, after string, most int) ([]string, error) {
-				return p.store.StuckConversations(ctx, before, after, most)
+				return p.store.LateConversations(ctx, before, after, most)
 			}
 			if err := p.compare(ctx, late, limit); err != nil && ctx.Err() == nil {
 				p.log.Error("late runs were not all compared with their workflows; the next round tries again", "error", err)
