@@ -19,7 +19,7 @@ func TestScriptsAreReadStrictly(t *testing.T) {
 		`{"bot":"b.json","cases":[]}`:                      "the script has no cases",
 		`{"bot":"b.json","case":[]}`:                       `unknown field "case"`,
 		`{"bot":"b.json","cases":[{"name":"a"}]}`:          "cases.0: a case needs a name and steps",
-		one(`{"clint":"hi"}`):                              `there is no step "clint"; there are answer, bot, buttons`,
+		one(`{"clint":"hi"}`):                              `there is no step "clint"; there are activity, answer, bot, buttons`,
 		one(`{"client":"hi","bot":"hello"}`):               "a step has one key",
 		one(`"client"`):                                    "a step is an object such as",
 		one(`{"client":5}`):                                "expected a text or a list of texts",
