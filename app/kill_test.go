@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
 
@@ -169,7 +170,9 @@ func countEverything(t *testing.T, c app.Config, conversations, rounds int) {
 	defer store.Close()
 	// The last answers are heard before their runs have ended.
 	require.Eventually(t, func() bool { return count(t, store, "runs WHERE status = 'finished'") == rounds }, time.Minute, 100*time.Millisecond, "every run has ended")
-	require.Eventually(t, func() bool { return count(t, store, "conversations")+count(t, store, "mail") == 0 }, time.Minute, 100*time.Millisecond, "nothing is left to be told")
+	if !assert.Eventually(t, func() bool { return count(t, store, "conversations")+count(t, store, "mail") == 0 }, time.Minute, 100*time.Millisecond, "nothing is left to be told") {
+		showLeft(t, store)
+	}
 	for what, want := range map[string]int{
 		"messages WHERE direction = 'in'":       6 * rounds,
 		"messages WHERE direction = 'out'":      6 * rounds,
@@ -191,4 +194,19 @@ func count(t *testing.T, store *db.Store, what string) int {
 		return tx.NewRaw("SELECT count(*) FROM "+what).Scan(ctx, &n)
 	}))
 	return n
+}
+
+// showLeft tells what a conversation that is over has not acknowledged.
+func showLeft(t *testing.T, store *db.Store) {
+	t.Helper()
+	for _, query := range []string{
+		"SELECT 'mail ' || seq || ' ' || workflow_id || ' ' || signal || ' created ' || created_at || ' sent ' || COALESCE(sent_at, 'never') || ' ' || payload FROM mail",
+		"SELECT 'conversation ' || workflow_id || ' ' || updated_at FROM conversations",
+	} {
+		var rows []string
+		require.NoError(t, store.Change(t.Context(), func(ctx context.Context, tx *db.Tx) error { return tx.NewRaw(query).Scan(ctx, &rows) }))
+		for _, row := range rows {
+			t.Log(row)
+		}
+	}
 }
