@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -50,9 +51,7 @@ func (f *Foreign) Say(answers map[string]Performed) {
 	if f.answers == nil {
 		f.answers = map[string]Performed{}
 	}
-	for name, answer := range answers {
-		f.answers[name] = answer
-	}
+	maps.Copy(f.answers, answers)
 }
 
 // Calls are the calls so far.
@@ -112,12 +111,12 @@ func (w *World) addForeign(ctx context.Context, tx *db.Tx) error {
 	return err
 }
 
-// performed expects the next call of a custom activity.
 type performedWith struct {
 	Name  string          `json:"name,omitempty"`
 	Input json.RawMessage `json:"input,omitempty"`
 }
 
+// performed expects the next call of a custom activity.
 func (p *player) performed(want performedWith) error {
 	calls := p.w.Foreign.Calls()
 	if p.performances >= len(calls) {

@@ -56,12 +56,12 @@ func (tx *Tx) updateStatus(ctx context.Context, m crm.Message, leadID int64) err
 func (tx *Tx) updateStatusIf(ctx context.Context, m crm.Message, leadID int64, when func(*bun.UpdateQuery) *bun.UpdateQuery) (bool, error) {
 	m.UpdatedAt = tx.Now
 	update := tx.NewUpdate().Model(&m).WherePK().Column("status", "error_code", "error", "external_id", "parts_sent", "called_by", "updated_at")
-	result, err := when(update).Exec(ctx)
+	changed, err := affected(when(update).Exec(ctx))
 	if err != nil {
 		return false, fmt.Errorf("update message %s: %w", m.ID, err)
 	}
-	if n, err := result.RowsAffected(); err != nil || n == 0 {
-		return false, err
+	if !changed {
+		return false, nil
 	}
 	return true, tx.event(ctx, crm.Actor{Kind: crm.BySystem}, crm.MessageStatusChangedEvent{Message: m, LeadID: leadID})
 }
