@@ -99,6 +99,21 @@ func (p *program) liveChat() int64 {
 	return made.ID
 }
 
+// onlyChat is the id of the one chat that there is.
+func (p *program) onlyChat(query string) string {
+	p.t.Helper()
+	var chats struct {
+		Embedded struct {
+			Chats []struct {
+				ID string `json:"id"`
+			} `json:"chats"`
+		} `json:"_embedded"`
+	}
+	p.call(http.MethodGet, "/api/v4/chats?"+query, nil, &chats)
+	require.Len(p.t, chats.Embedded.Chats, 1)
+	return chats.Embedded.Chats[0].ID
+}
+
 // run is a run as the API shows it.
 type run struct {
 	ID         int64  `json:"id"`

@@ -83,14 +83,7 @@ func handsBack(ctx context.Context, o *ordeal) error {
 }
 
 func personWrites(_ context.Context, o *ordeal) error {
-	var chats struct {
-		Embedded struct {
-			Chats []struct {
-				ID string `json:"id"`
-			} `json:"chats"`
-		} `json:"_embedded"`
-	}
-	o.p.call(http.MethodGet, path("/api/v4/chats?filter[channel_id]=%d", o.channel), nil, &chats)
-	o.p.call(http.MethodPost, path("/api/v4/chats/%s/messages", chats.Embedded.Chats[0].ID), map[string]any{"client_id": uuid.NewString(), "text": "A person writes"}, nil)
+	chat := o.p.onlyChat(path("filter[channel_id]=%d", o.channel))
+	o.p.call(http.MethodPost, path("/api/v4/chats/%s/messages", chat), map[string]any{"client_id": uuid.NewString(), "text": "A person writes"}, nil)
 	return nil
 }

@@ -201,14 +201,7 @@ func (p *program) someone() int64 {
 // outbound counts what was said to a lead.
 func (p *program) outbound(leadID int64) int {
 	p.t.Helper()
-	var chats struct {
-		Embedded struct {
-			Chats []struct {
-				ID string `json:"id"`
-			} `json:"chats"`
-		} `json:"_embedded"`
-	}
-	p.call(http.MethodGet, path("/api/v4/chats?filter[lead_id]=%d", leadID), nil, &chats)
+	chat := p.onlyChat(path("filter[lead_id]=%d", leadID))
 	n, before := 0, ""
 	for {
 		var page struct {
@@ -219,7 +212,7 @@ func (p *program) outbound(leadID int64) int {
 				} `json:"messages"`
 			} `json:"_embedded"`
 		}
-		status, text := p.try(http.MethodGet, path("/api/v4/chats/%s/messages?limit=250%s", chats.Embedded.Chats[0].ID, before), nil)
+		status, text := p.try(http.MethodGet, path("/api/v4/chats/%s/messages?limit=250%s", chat, before), nil)
 		if status == http.StatusNoContent {
 			return n
 		}
@@ -303,18 +296,10 @@ func replyToTelegram(t *testing.T, p *program) {
 	attempts, err := provider.Say(client, "hello", nil)
 	require.NoError(t, err)
 	require.Equal(t, 1, attempts)
-	var chats struct {
-		Embedded struct {
-			Chats []struct {
-				ID string `json:"id"`
-			} `json:"chats"`
-		} `json:"_embedded"`
-	}
-	p.call(http.MethodGet, path("/api/v4/chats?filter[channel_id]=%d", channel), nil, &chats)
-	require.Len(t, chats.Embedded.Chats, 1)
+	chat := p.onlyChat(path("filter[channel_id]=%d", channel))
 	provider.LimitNext(1) // the provider says 429 first
 	for _, text := range []string{"first", "second"} {
-		p.call(http.MethodPost, path("/api/v4/chats/%s/messages", chats.Embedded.Chats[0].ID), map[string]any{"client_id": uuid.NewString(), "text": text}, nil)
+		p.call(http.MethodPost, path("/api/v4/chats/%s/messages", chat), map[string]any{"client_id": uuid.NewString(), "text": text}, nil)
 	}
 	require.Eventually(t, func() bool { return len(provider.Calls("sendMessage")) == 2 }, time.Minute, 50*time.Millisecond)
 	for i, want := range []string{"first", "second"} {

@@ -39,6 +39,9 @@ type Deliver struct {
 	MessageID string `json:"message_id"`
 }
 
+// TaskQueue is the one of the product's own workers, which know no activities but their own.
+const TaskQueue = "conversations"
+
 // ConversationType is the name of the conversation's workflow type.
 const ConversationType = "Conversation"
 

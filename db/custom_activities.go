@@ -14,9 +14,6 @@ import (
 // MaxCustomActivities is the most that an account keeps.
 const MaxCustomActivities = 200
 
-// ownTaskQueue is the one of the product's own workers, which know no activities but their own.
-const ownTaskQueue = "conversations"
-
 // CustomActivities lists the registered activities by name.
 func (s *Store) CustomActivities(ctx context.Context) ([]crm.CustomActivity, error) {
 	var list []crm.CustomActivity
@@ -67,8 +64,8 @@ func (tx *Tx) PutCustomActivity(ctx context.Context, actor crm.Actor, a crm.Cust
 
 func checkActivity(a crm.CustomActivity) error {
 	faults := []error{crm.CheckActivityName(a.Name)}
-	if a.TaskQueue == ownTaskQueue {
-		faults = append(faults, crm.FieldError("task_queue", "must be a queue of your own: the product's workers poll %s, and know no other activities than theirs", ownTaskQueue))
+	if a.TaskQueue == bot.TaskQueue {
+		faults = append(faults, crm.FieldError("task_queue", "must be a queue of your own: the product's workers poll %s, and know no other activities than theirs", bot.TaskQueue))
 	}
 	if _, err := bot.CompileSchema(a.InputSchema); err != nil {
 		faults = append(faults, crm.FieldError("input_schema", "must be a JSON Schema: %s", err))

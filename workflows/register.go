@@ -11,7 +11,7 @@ import (
 )
 
 // TaskQueue is where conversations and their activities are worked on.
-const TaskQueue = "conversations"
+const TaskQueue = bot.TaskQueue
 
 // Register gives a worker all that it needs to drive conversations. Names are given in full: they are wire names.
 func Register(w worker.Registry, a *activities.Activities) {
